@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import cast
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QAbstractSlider,
     QAbstractSpinBox,
+    QButtonGroup,
     QComboBox,
     QLabel,
     QLineEdit,
@@ -117,12 +119,13 @@ def unreachable(root: QWidget) -> list[str]:
 
 def _is_by_arrows(button: QAbstractButton) -> bool:
     """Tell whether the arrow keys lead to it: another one of its group takes the tab key."""
-    group = button.group()
-    if group is not None:
-        others = group.buttons() if group.exclusive() else []
-    else:
-        parent = button.parentWidget()
-        others = parent.findChildren(QAbstractButton) if button.autoExclusive() and parent else []
+    others: list[QAbstractButton] = []
+    group = cast("QButtonGroup | None", button.group())
+    parent = button.parentWidget()
+    if group is not None and group.exclusive():
+        others = group.buttons()
+    elif group is None and button.autoExclusive() and parent is not None:
+        others = parent.findChildren(QAbstractButton)
     return any(one is not button and _takes_tab(one) for one in others)
 
 

@@ -48,6 +48,7 @@ from camwatch.ui.sign_in import SignInDialog
 _COUNTED_S = 60.0
 _OPENED_S = 3.0
 _ENABLED_S = 0.3
+_TRIES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,8 +180,11 @@ def _press(page: int, path: str, tab: int = 0) -> Callable[[MainWindow], QWidget
     def show(window: MainWindow) -> QWidget | None:
         shown = _go(window, page, tab)
         what = attrgetter(path)(shown)
-        if isinstance(what, QAbstractButton) and not wait(_ENABLED_S, what.isEnabled):
-            _choose_first(shown)
+        if isinstance(what, QAbstractButton):
+            for _ in range(_TRIES):  # a list that is read anew at that moment forgets it
+                if wait(_ENABLED_S, what.isEnabled):
+                    break
+                _choose_first(shown)
         if isinstance(what, QAction):
             wait(_OPENED_S, what.isEnabled)
             return opened(window, what.trigger)
@@ -246,7 +250,6 @@ _PRESSED: dict[str, tuple[int, str, int]] = {
     "edit-rule": (ALERTS, "rules.edit_button", 1),
     "why": (ALERTS, "rules.why_button", 1),
     "remove-rule": (ALERTS, "rules.remove_button", 1),
-    "proof": (ALERTS, "delivery.prove_button", 2),
     "drill": (ALERTS, "delivery.drill_button", 2),
     "recipient": (ALERTS, "delivery.people.add_button", 2),
     "group": (ALERTS, "delivery.people.add_group_button", 2),
@@ -256,7 +259,6 @@ _PRESSED: dict[str, tuple[int, str, int]] = {
     "import-cameras": (CAMERAS, "many.import_action", 0),
     "time-zones": (CAMERAS, "many.zones_action", 0),
     "edit-camera": (CAMERAS, "edit_button", 0),
-    "many-cameras": (CAMERAS, "bulk_button", 0),
     "remove-camera": (CAMERAS, "remove_button", 0),
     "scene": (CAMERAS, "views.scene_button", 0),
     "heat": (CAMERAS, "views.heat_button", 0),
@@ -280,4 +282,4 @@ def put_away(window: MainWindow) -> None:
     for dialog in reversed(window.findChildren(QDialog)):
         if dialog.isVisible():
             dialog.reject() if not dialog.close() else None
-    wait(0.05)
+    wait(0.02)

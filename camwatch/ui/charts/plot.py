@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 )
 
 from camwatch import language
+from camwatch.language import tr
 from camwatch.ui import theme
 from camwatch.ui.charts.axis import count_step, count_top, time_marks
 from camwatch.ui.charts.drawing import gap_brush, marked_brush
@@ -168,7 +169,7 @@ class TimePlot(QWidget):
         self._view_s: View = (0.0, 1.0)
         self._edges: Values = np.zeros(0)
         self._index: int | None = None
-        self._about = ""
+        self._about = tr("Nothing was read yet.")
         self._clock_axis = _ClockAxis(zone)
         self._view = pyqtgraph.PlotWidget(
             self,
@@ -209,6 +210,7 @@ class TimePlot(QWidget):
         layout.addWidget(self._view)
         self.setMinimumHeight(theme.px(96))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleDescription(self._about)
         # Or the tab key stops a second time, where no key does anything.
         self._view.viewport().setFocusPolicy(Qt.FocusPolicy.NoFocus)
 

@@ -85,6 +85,8 @@ class HeatView(QWidget):
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(tr("Map over the camera's picture"))
+        self._about = tr("Nothing was read yet.")
+        self.setAccessibleDescription(self._about)
         self.setToolTip(tr("Point at a spot to read its value, or go there with the arrow keys."))
 
     # ---------------------------------------------------------------- what is shown

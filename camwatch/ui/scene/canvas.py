@@ -107,6 +107,7 @@ class SceneCanvas(QWidget):
         self.never_button.hide()
         model.changed.connect(self._on_changed)
         model.choice_changed.connect(self._on_changed)
+        self.setAccessibleDescription(self._all_shapes())
 
     # ---------------------------------------------------------------- for the tools
 
