@@ -213,11 +213,8 @@ class LiveChart(QWidget):
         self.plot.set_range(start_s, now_s, float(known.max()) if len(known) else np.nan)
         self.plot.set_slots(occupancy.edges)
         self.summary.setText(self._summary(occupancy))
-<<<<<<< HEAD
         self._make_room()
-=======
         self.plot.tell(self.summary.text())
->>>>>>> i8-access
         if not self._ring.cameras:
             self.plot.show_empty(tr("No camera is switched on."))
         else:
