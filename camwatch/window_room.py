@@ -7,6 +7,8 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from importlib import import_module
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal
 
@@ -23,17 +25,17 @@ from camwatch.language import marked, tr
 from camwatch.paths import Profile
 from camwatch.ui.appearance import Appearance, of_this_process
 from camwatch.ui.bridge import EventBridge
-from camwatch.ui.first_run.room import SetUpOptions
+from camwatch.ui.error_text import told
 from camwatch.ui.live.focus.source import FocusSource
-from camwatch.ui.main_window import MainWindow
 from camwatch.ui.sign_in import SignInDialog
 from camwatch.ui.vault.unlock_dialog import UnlockDialog
-from camwatch.ui.window.base import WindowOptions
-from camwatch.ui.window.news import told
 from camwatch.walls import StartWish
 from camwatch.workers.desktop_notices import DesktopNotices
 from camwatch.workers.pictures import TileFeed
 from camwatch.workers.queries import QueryPool
+
+if TYPE_CHECKING:
+    from camwatch.ui.main_window import MainWindow
 
 log = logging.getLogger(__name__)
 
@@ -172,6 +174,13 @@ class WindowRoom(QObject):
         self.sign_in.accepted.connect(self._on_signed_in)
         self.sign_in.rejected.connect(self.ended)
         self.sign_in.show()
+        # While the operator types: all pages, and what draws charts, take a second.
+        self._queries.run(
+            partial(import_module, "camwatch.ui.main_window"),
+            lambda _module: None,
+            self.tell_trouble,
+            owner=self,
+        )
 
     def _on_signed_in(self) -> None:
         if self._commands is None or self.sign_in is None:
@@ -216,6 +225,11 @@ class WindowRoom(QObject):
             )
 
     def _make_window(self, commands: Commands, session: Session, start: StartWish) -> MainWindow:
+        # Loaded by now, unless somebody signed in at once; see `ask_to_sign_in`.
+        from camwatch.ui.first_run.room import SetUpOptions  # noqa: PLC0415
+        from camwatch.ui.main_window import MainWindow  # noqa: PLC0415
+        from camwatch.ui.window.base import WindowOptions  # noqa: PLC0415
+
         sources, is_demo = self._sources, self._kind.is_demo
         options = WindowOptions(
             is_demo=is_demo,
