@@ -54,12 +54,14 @@ usually {low:.1f} to {high:.1f}</source>
     <message>
         <source>
 usually {low:.1f} to {high:.1f}: fewer than usual</source>
-        <translation type="unfinished"></translation>
+        <translation>
+üblich: {low:.1f} bis {high:.1f}; weniger als üblich</translation>
     </message>
     <message>
         <source>
 usually {low:.1f} to {high:.1f}: more than usual</source>
-        <translation type="unfinished"></translation>
+        <translation>
+üblich: {low:.1f} bis {high:.1f}; mehr als üblich</translation>
     </message>
     <message>
         <source>  (and {value} more)</source>
@@ -99,11 +101,11 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source> It is cut to 1 part.</source>
-        <translation type="unfinished"></translation>
+        <translation> Sie wird auf 1 Teil gekürzt.</translation>
     </message>
     <message>
         <source> It is cut to {sent} parts.</source>
-        <translation type="unfinished"></translation>
+        <translation> Sie wird auf {sent} Teile gekürzt.</translation>
     </message>
     <message>
         <source> It is tried again at {moment}.</source>
@@ -147,7 +149,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source> above that</source>
-        <translation type="unfinished"></translation>
+        <translation> darüber</translation>
     </message>
     <message>
         <source> and </source>
@@ -175,7 +177,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source> below that</source>
-        <translation type="unfinished"></translation>
+        <translation> darunter</translation>
     </message>
     <message>
         <source> by then</source>
@@ -319,7 +321,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>&amp;Add the simulated camera</source>
-        <translation type="unfinished"></translation>
+        <translation>Simulierte K&amp;amera hinzufügen</translation>
     </message>
     <message>
         <source>&amp;Add user</source>
@@ -375,7 +377,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>&amp;Begin</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Beginnen</translation>
     </message>
     <message>
         <source>&amp;Begin a new history</source>
@@ -487,7 +489,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>&amp;Critical down to</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Kritisch bei höchstens</translation>
     </message>
     <message>
         <source>&amp;Critical from</source>
@@ -551,7 +553,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>&amp;Edit this camera…</source>
-        <translation type="unfinished"></translation>
+        <translation>Diese Kamera b&amp;earbeiten…</translation>
     </message>
     <message>
         <source>&amp;Edit…</source>
@@ -575,7 +577,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>&amp;Find cameras in the network</source>
-        <translation type="unfinished"></translation>
+        <translation>Kameras im Netz &amp;finden</translation>
     </message>
     <message>
         <source>&amp;Find cameras…</source>
@@ -603,7 +605,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>&amp;Go to the live view</source>
-        <translation type="unfinished"></translation>
+        <translation>Zur &amp;Live-Ansicht</translation>
     </message>
     <message>
         <source>&amp;History of states…</source>
@@ -767,7 +769,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>&amp;Next</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Weiter</translation>
     </message>
     <message>
         <source>&amp;Number of pictures</source>
@@ -795,7 +797,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>&amp;Open the sample</source>
-        <translation type="unfinished"></translation>
+        <translation>Beis&amp;piel öffnen</translation>
     </message>
     <message>
         <source>&amp;Other networks or addresses</source>
@@ -863,7 +865,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>&amp;Quit CamWatch</source>
-        <translation type="unfinished"></translation>
+        <translation>CamWatch &amp;beenden</translation>
     </message>
     <message>
         <source>&amp;Reason</source>
@@ -1075,15 +1077,15 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>&amp;USB camera</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;USB-Kamera</translation>
     </message>
     <message>
         <source>&amp;Understood</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Verstanden</translation>
     </message>
     <message>
         <source>&amp;Undo</source>
-        <translation type="unfinished"></translation>
+        <translation>Rückgäng&amp;ig</translation>
     </message>
     <message>
         <source>&amp;Undo changes</source>
@@ -1135,7 +1137,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>&amp;Video file</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Videodatei</translation>
     </message>
     <message>
         <source>&amp;Watch for</source>
@@ -1363,15 +1365,15 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>1 camera is added</source>
-        <translation type="unfinished"></translation>
+        <translation>1 Kamera ist hinzugefügt</translation>
     </message>
     <message>
         <source>1 camera is added.</source>
-        <translation type="unfinished"></translation>
+        <translation>1 Kamera ist hinzugefügt.</translation>
     </message>
     <message>
         <source>1 camera of the list has another address</source>
-        <translation type="unfinished"></translation>
+        <translation>1 Kamera der Liste hat eine andere Adresse</translation>
     </message>
     <message>
         <source>1 camera waits for a password. {sentence}</source>
@@ -1403,15 +1405,15 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>1 entry is saved</source>
-        <translation type="unfinished"></translation>
+        <translation>1 Eintrag ist gespeichert</translation>
     </message>
     <message>
         <source>1 entry of an older CamWatch is protected only since the update.</source>
-        <translation type="unfinished"></translation>
+        <translation>1 Eintrag eines älteren CamWatch ist erst seit der Aktualisierung geschützt.</translation>
     </message>
     <message>
         <source>1 entry was written without a key, as no keyring answered. Of it, a change by accident is found, a change on purpose perhaps not.</source>
-        <translation type="unfinished"></translation>
+        <translation>1 Eintrag wurde ohne Schlüssel geschrieben, da kein Schlüsselbund antwortete. Bei ihm wird eine versehentliche Änderung gefunden, eine absichtliche vielleicht nicht.</translation>
     </message>
     <message>
         <source>1 h</source>
@@ -1431,7 +1433,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>1 interval</source>
-        <translation type="unfinished"></translation>
+        <translation>1 Abschnitt</translation>
     </message>
     <message>
         <source>1 key</source>
@@ -1447,7 +1449,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>1 message waits for it, and will be tried again.</source>
-        <translation type="unfinished"></translation>
+        <translation>1 Nachricht wartet darauf und wird erneut versucht.</translation>
     </message>
     <message>
         <source>1 min</source>
@@ -1463,7 +1465,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>1 more alert</source>
-        <translation type="unfinished"></translation>
+        <translation>1 weiterer Alarm</translation>
     </message>
     <message>
         <source>1 more character needed</source>
@@ -1711,11 +1713,11 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>A PostgreSQL server that holds the history; empty for the file.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein PostgreSQL-Server, der den Verlauf führt; leer steht für die Datei.</translation>
     </message>
     <message>
         <source>A camera</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Kamera</translation>
     </message>
     <message>
         <source>A camera counts people in view at once. People who come in and go out are counted only where a line is drawn.</source>
@@ -1739,7 +1741,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>A closed alert is deleted after so many days.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein geschlossener Alarm wird nach so vielen Tagen gelöscht.</translation>
     </message>
     <message>
         <source>A closed alert tells nobody, so it need not be shelved.</source>
@@ -1783,15 +1785,15 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>A larger picture is refused unread, MiB.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein größeres Bild wird ungelesen abgewiesen, in MiB.</translation>
     </message>
     <message>
         <source>A line counts who passes it, in and out; a zone counts who stands in it. Draw it with the mouse, or press Enter to put one in the middle and move its ends with the arrow keys. Without, CamWatch counts everybody in view.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Linie zählt, wer sie überquert, hinein und hinaus; eine Zone zählt, wer darin steht. Zeichnen Sie mit der Maus, oder setzen Sie mit der Eingabetaste eine in die Mitte und verschieben Sie ihre Enden mit den Pfeiltasten. Ohne sie zählt CamWatch alle im Bild.</translation>
     </message>
     <message>
         <source>A line or a zone</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Linie oder eine Zone</translation>
     </message>
     <message>
         <source>A mail to number@gateway</source>
@@ -1871,7 +1873,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>A rule and a test alert</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Regel und ein Probealarm</translation>
     </message>
     <message>
         <source>A rule watches for something, and raises an alert when it happens. While it is off, or its hours are over, it raises nothing.</source>
@@ -1879,7 +1881,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>A rule watches for you and raises an alert. Choose one and its number; on the page Alerts you can change it, and add others with times, people to tell, e-mail and more.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Regel passt für Sie auf und löst einen Alarm aus. Wählen Sie eine und ihre Zahl; auf der Seite „Alarme“ können Sie sie ändern und weitere hinzufügen, mit Zeiten, Empfängern, E-Mail und mehr.</translation>
     </message>
     <message>
         <source>A rule watches, and raises an alert. At the right you see how often it would have fired with what is stored; that follows while you change it. Nothing counts before you save.</source>
@@ -1887,11 +1889,11 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>A run of CamWatch was cut off; nothing says by what.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Lauf von CamWatch brach ab; nichts sagt, wodurch.</translation>
     </message>
     <message>
         <source>A run of CamWatch was ended by a fault: {fault}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Lauf von CamWatch wurde durch einen Fehler beendet: {fault}.</translation>
     </message>
     <message>
         <source>A service that also knows the users, and which roles it gives.</source>
@@ -1915,11 +1917,11 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>A stream that gives no picture for so long is opened anew, seconds.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Stream, der so lange kein Bild liefert, wird neu geöffnet, in Sekunden.</translation>
     </message>
     <message>
         <source>A test alert</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Probealarm</translation>
     </message>
     <message>
         <source>A test looks for the four people of a built-in picture, ten times, and shows whom the model finds and how long it takes.</source>
@@ -1939,7 +1941,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>A video, picture or folder on this computer, to try things out.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Video, ein Bild oder ein Ordner auf diesem Computer, zum Ausprobieren.</translation>
     </message>
     <message>
         <source>A video, picture or folder, to try things out.</source>
@@ -2051,7 +2053,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>Add &amp;more cameras</source>
-        <translation type="unfinished"></translation>
+        <translation>Weitere Kameras &amp;hinzufügen</translation>
     </message>
     <message>
         <source>Add &amp;webhook…</source>
@@ -2075,7 +2077,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>Add a camera first: a rule has to watch something.</source>
-        <translation type="unfinished"></translation>
+        <translation>Fügen Sie zuerst eine Kamera hinzu: Eine Regel muss etwas beobachten.</translation>
     </message>
     <message>
         <source>Add a camera, and its picture and the number of people in it appear here. You need its address and, if it asks for one, its user name and password.</source>
@@ -2139,7 +2141,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>Add another camera.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine weitere Kamera hinzufügen.</translation>
     </message>
     <message>
         <source>Add camera</source>
@@ -2155,7 +2157,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>Add one on the page Cameras.</source>
-        <translation type="unfinished"></translation>
+        <translation>Fügen Sie auf der Seite „Kameras“ eine hinzu.</translation>
     </message>
     <message>
         <source>Add recipient…</source>
@@ -2195,19 +2197,19 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>Address of another database</source>
-        <translation type="unfinished"></translation>
+        <translation>Adresse einer anderen Datenbank</translation>
     </message>
     <message>
         <source>Address of the login service</source>
-        <translation type="unfinished"></translation>
+        <translation>Adresse des Anmeldedienstes</translation>
     </message>
     <message>
         <source>Address of the login service, https; empty for none.</source>
-        <translation type="unfinished"></translation>
+        <translation>Adresse des Anmeldedienstes, https; leer steht für keinen.</translation>
     </message>
     <message>
         <source>Address of the news</source>
-        <translation type="unfinished"></translation>
+        <translation>Adresse der Neuigkeiten</translation>
     </message>
     <message>
         <source>Addresses</source>
@@ -2223,7 +2225,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>Administrator</source>
-        <translation type="unfinished"></translation>
+        <translation>Verwalter</translation>
     </message>
     <message>
         <source>Administrator guide</source>
@@ -2251,11 +2253,11 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>After so many failures in a row a camera is left alone for a while.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nach so vielen Fehlschlägen in Folge wird eine Kamera eine Weile in Ruhe gelassen.</translation>
     </message>
     <message>
         <source>After so many minutes without keys or mouse CamWatch locks itself.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nach so vielen Minuten ohne Tasten oder Maus sperrt sich CamWatch.</translation>
     </message>
     <message>
         <source>After somebody was told of an alert, nobody is told of the same one for so long.</source>
@@ -2319,7 +2321,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>Alerts are told on the screen only: no plan uses a channel.</source>
-        <translation type="unfinished"></translation>
+        <translation>Alarme werden nur auf dem Bildschirm gemeldet: Kein Plan verwendet einen Kanal.</translation>
     </message>
     <message>
         <source>Alerts do not get out</source>
@@ -2367,7 +2369,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>Alerts: what happened, rules, and who is told.</source>
-        <translation type="unfinished"></translation>
+        <translation>Alarme: was geschah, Regeln und wer benachrichtigt wird.</translation>
     </message>
     <message>
         <source>All</source>
@@ -2415,7 +2417,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>All keys. Everything can be done without a mouse.</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle Tasten. Alles geht auch ohne Maus.</translation>
     </message>
     <message>
         <source>All kinds</source>
@@ -2503,15 +2505,15 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>All {number} channels of alerts were last proven {moment}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle {number} Kanäle für Alarme wurden zuletzt nachgewiesen: {moment}.</translation>
     </message>
     <message>
         <source>All {number} workers run.</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle {number} Arbeitsprozesse laufen.</translation>
     </message>
     <message>
         <source>All {number} workers run; {restarts} times one broke and was restarted in this run.</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle {number} Arbeitsprozesse laufen; {restarts}-mal fiel in diesem Lauf einer aus und wurde neu gestartet.</translation>
     </message>
     <message>
         <source>Allow &amp;Basic sign-in</source>
@@ -2575,7 +2577,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>An alert that nobody sees is none. This lets people appear on a simulated camera and follows the alert until its popup stands in the corner of this window; it says that it is a drill, and is closed by itself.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Alarm, den niemand sieht, ist keiner. Hier erscheinen Personen auf einer simulierten Kamera, und der Alarm wird verfolgt, bis sein Hinweisfenster in der Ecke dieses Fensters steht; es sagt, dass es ein Probealarm ist, und schließt sich von selbst.</translation>
     </message>
     <message>
         <source>An alert will look like this:</source>
@@ -2591,11 +2593,11 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>An operator is signed out after so many hours, however busy.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Bediener wird nach so vielen Stunden abgemeldet, auch wenn er beschäftigt ist.</translation>
     </message>
     <message>
         <source>Analysis threads; 0 takes one less than there are cores, two at least.</source>
-        <translation type="unfinished"></translation>
+        <translation>Threads für die Auswertung; 0 nimmt einen weniger, als es Kerne gibt, mindestens zwei.</translation>
     </message>
     <message>
         <source>And when its number of people changes, but at most one in 10 seconds. “Off” keeps none: the time machine then shows numbers and pictures of alerts only.</source>
@@ -2623,7 +2625,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>Another database; empty is the profile&apos;s own file.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine andere Datenbank; leer steht für die eigene Datei des Profils.</translation>
     </message>
     <message>
         <source>Another place for the history</source>
@@ -2719,7 +2721,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>Areas that are never shown</source>
-        <translation type="unfinished"></translation>
+        <translation>Nie gezeigte Bereiche</translation>
     </message>
     <message>
         <source>Arrange by hand…</source>
@@ -2763,7 +2765,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>As this computer</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie dieser Computer</translation>
     </message>
     <message>
         <source>As users like</source>
@@ -2791,11 +2793,11 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>Ask for a newer version</source>
-        <translation type="unfinished"></translation>
+        <translation>Nach einer neueren Version fragen</translation>
     </message>
     <message>
         <source>Ask for newer versions</source>
-        <translation type="unfinished"></translation>
+        <translation>Nach neueren Versionen fragen</translation>
     </message>
     <message>
         <source>Ask for pictures less often, or use fewer cameras.</source>
@@ -2847,11 +2849,11 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>At the first time its history is made up, which takes some seconds.</source>
-        <translation type="unfinished"></translation>
+        <translation>Beim ersten Mal wird sein Verlauf erfunden; das dauert einige Sekunden.</translation>
     </message>
     <message>
         <source>At this hour of the day each channel in use proves that it works, by the clocks of the site; -1 for never.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zu dieser Stunde des Tages weist jeder verwendete Kanal nach, dass er funktioniert, nach den Uhren des Standorts; -1 steht für nie.</translation>
     </message>
     <message>
         <source>At this spot: 1 person appeared or vanished</source>
@@ -2875,7 +2877,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>Audience of its tokens</source>
-        <translation type="unfinished"></translation>
+        <translation>Empfänger seiner Token</translation>
     </message>
     <message>
         <source>Audit log</source>
@@ -3083,7 +3085,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>Bring a workspace file in</source>
-        <translation type="unfinished"></translation>
+        <translation>Arbeitsbereichsdatei importieren</translation>
     </message>
     <message>
         <source>Bring in:</source>
@@ -3131,11 +3133,11 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>CamWatch asks once a day whether there is a newer version.</source>
-        <translation type="unfinished"></translation>
+        <translation>CamWatch fragt einmal am Tag, ob es eine neuere Version gibt.</translation>
     </message>
     <message>
         <source>CamWatch asks the network which cameras there are.</source>
-        <translation type="unfinished"></translation>
+        <translation>CamWatch fragt das Netz, welche Kameras es gibt.</translation>
     </message>
     <message>
         <source>CamWatch cannot start</source>
@@ -3143,7 +3145,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>CamWatch counts people in the pictures of cameras. You go on once the live picture is here, so that you know that the camera works. More cameras can be added later.</source>
-        <translation type="unfinished"></translation>
+        <translation>CamWatch zählt Personen in den Bildern von Kameras. Weiter geht es, sobald das Live-Bild da ist, damit Sie wissen, dass die Kamera funktioniert. Weitere Kameras können Sie später hinzufügen.</translation>
     </message>
     <message>
         <source>CamWatch did not end as it should the last time</source>
@@ -3155,7 +3157,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>CamWatch does not ask for newer versions: it is switched off.</source>
-        <translation type="unfinished"></translation>
+        <translation>CamWatch fragt nicht nach neueren Versionen: Das ist ausgeschaltet.</translation>
     </message>
     <message>
         <source>CamWatch does not follow, because the alert would go to somebody else.</source>
@@ -3167,7 +3169,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>CamWatch draws people who walk about. Nobody in it is real; it is marked as simulated, and can be removed at any time.</source>
-        <translation type="unfinished"></translation>
+        <translation>CamWatch zeichnet Personen, die umhergehen. Niemand darin ist echt; die Kamera ist als simuliert gekennzeichnet und lässt sich jederzeit entfernen.</translation>
     </message>
     <message>
         <source>CamWatch ended</source>
@@ -3179,11 +3181,11 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>CamWatch goes on</source>
-        <translation type="unfinished"></translation>
+        <translation>CamWatch läuft weiter</translation>
     </message>
     <message>
         <source>CamWatch goes on counting in the tray</source>
-        <translation type="unfinished"></translation>
+        <translation>CamWatch zählt im Infobereich weiter</translation>
     </message>
     <message>
         <source>CamWatch goes on recording meanwhile.</source>
@@ -3199,7 +3201,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>CamWatch is counting</source>
-        <translation type="unfinished"></translation>
+        <translation>CamWatch zählt</translation>
     </message>
     <message>
         <source>CamWatch is locked</source>
@@ -3207,7 +3209,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>CamWatch is not set up to the end yet. “Set up CamWatch…” in the operator menu goes on as well.</source>
-        <translation type="unfinished"></translation>
+        <translation>CamWatch ist noch nicht fertig eingerichtet. Auch mit „CamWatch einrichten…“ im Menü des Bedieners geht es weiter.</translation>
     </message>
     <message>
         <source>CamWatch itself</source>
@@ -3247,7 +3249,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>CamWatch starts when this account signs in to the computer.</source>
-        <translation type="unfinished"></translation>
+        <translation>CamWatch startet, wenn sich dieses Konto am Computer anmeldet.</translation>
     </message>
     <message>
         <source>CamWatch then asks devices inside your network, this computer included. Tick this only for a gateway of your own.</source>
@@ -3281,11 +3283,11 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>CamWatch {version} is there, and closes a security hole.</source>
-        <translation type="unfinished"></translation>
+        <translation>CamWatch {version} ist da und schließt eine Sicherheitslücke.</translation>
     </message>
     <message>
         <source>CamWatch {version} is there.</source>
-        <translation type="unfinished"></translation>
+        <translation>CamWatch {version} ist da.</translation>
     </message>
     <message>
         <source>CamWatch {version} · {footer}</source>
@@ -3341,7 +3343,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>CamWatch: set up, step {number} of {count}</source>
-        <translation type="unfinished"></translation>
+        <translation>CamWatch: einrichten, Schritt {number} von {count}</translation>
     </message>
     <message>
         <source>CamWatch: sign in</source>
@@ -3393,11 +3395,11 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Camera passwords are kept in the desktop&apos;s keyring ({name}).</source>
-        <translation type="unfinished"></translation>
+        <translation>Passwörter der Kameras liegen im Schlüsselbund des Desktops ({name}).</translation>
     </message>
     <message>
         <source>Camera passwords are kept in the desktop&apos;s keyring.</source>
-        <translation type="unfinished"></translation>
+        <translation>Passwörter der Kameras liegen im Schlüsselbund des Desktops.</translation>
     </message>
     <message>
         <source>Camera states</source>
@@ -3493,7 +3495,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Certainty from which a person counts</source>
-        <translation type="unfinished"></translation>
+        <translation>Gewissheit, ab der eine Person zählt</translation>
     </message>
     <message>
         <source>Certi&amp;ficate…</source>
@@ -3517,11 +3519,11 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Certificates for the database server</source>
-        <translation type="unfinished"></translation>
+        <translation>Zertifikate für den Datenbankserver</translation>
     </message>
     <message>
         <source>Certificates for the login service</source>
-        <translation type="unfinished"></translation>
+        <translation>Zertifikate für den Anmeldedienst</translation>
     </message>
     <message>
         <source>Certificates to trus&amp;t</source>
@@ -3537,7 +3539,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Certificates to trust for it, PEM; empty for those of this computer.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zertifikate, denen dafür vertraut wird, PEM; leer steht für die dieses Computers.</translation>
     </message>
     <message>
         <source>Ch&amp;oose…</source>
@@ -3573,7 +3575,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Change a wall</source>
-        <translation type="unfinished"></translation>
+        <translation>Kamerawand ändern</translation>
     </message>
     <message>
         <source>Change addresses and hours (Enter)</source>
@@ -3593,11 +3595,11 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Change how pictures are kept for the time machine</source>
-        <translation type="unfinished"></translation>
+        <translation>Ändern, wie Bilder für die Zeitreise aufbewahrt werden</translation>
     </message>
     <message>
         <source>Change how the screen looks</source>
-        <translation type="unfinished"></translation>
+        <translation>Aussehen des Bildschirms ändern</translation>
     </message>
     <message>
         <source>Change it</source>
@@ -3609,7 +3611,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Change settings</source>
-        <translation type="unfinished"></translation>
+        <translation>Einstellungen ändern</translation>
     </message>
     <message>
         <source>Change several cameras…</source>
@@ -3653,7 +3655,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Change what may be seen of people</source>
-        <translation type="unfinished"></translation>
+        <translation>Ändern, was von Personen zu sehen sein darf</translation>
     </message>
     <message>
         <source>Change who belongs to the group (Enter)</source>
@@ -3721,7 +3723,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Charts: how many people there were.</source>
-        <translation type="unfinished"></translation>
+        <translation>Diagramme: wie viele Personen da waren.</translation>
     </message>
     <message>
         <source>Check address, port and encryption: something else may be listening there.</source>
@@ -3789,7 +3791,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Check the certificate</source>
-        <translation type="unfinished"></translation>
+        <translation>Zertifikat prüfen</translation>
     </message>
     <message>
         <source>Check the code</source>
@@ -3853,7 +3855,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Choose &amp;a file…</source>
-        <translation type="unfinished"></translation>
+        <translation>D&amp;atei auswählen…</translation>
     </message>
     <message>
         <source>Choose a camera for an empty place</source>
@@ -3881,7 +3883,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Choose an hour with a click or the arrow keys</source>
-        <translation type="unfinished"></translation>
+        <translation>Wählen Sie eine Stunde mit einem Klick oder den Pfeiltasten</translation>
     </message>
     <message>
         <source>Choose one camera above to see the single measurement with its proof.</source>
@@ -3893,7 +3895,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Choose the c&amp;amera…</source>
-        <translation type="unfinished"></translation>
+        <translation>K&amp;amera auswählen…</translation>
     </message>
     <message>
         <source>Choose the model that counts</source>
@@ -3941,7 +3943,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Claim that names the roles</source>
-        <translation type="unfinished"></translation>
+        <translation>Claim, der die Rollen nennt</translation>
     </message>
     <message>
         <source>Clean the lens and set its focus.</source>
@@ -4041,7 +4043,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Closed alerts are kept</source>
-        <translation type="unfinished"></translation>
+        <translation>Geschlossene Alarme aufbewahren</translation>
     </message>
     <message>
         <source>Closing the alert</source>
@@ -4049,11 +4051,11 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Closing the window leaves CamWatch in the tray</source>
-        <translation type="unfinished"></translation>
+        <translation>Beim Schließen des Fensters bleibt CamWatch im Infobereich</translation>
     </message>
     <message>
         <source>Closing the window leaves CamWatch running in the tray, where there is one.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nach dem Schließen des Fensters läuft CamWatch im Infobereich weiter, wo es einen gibt.</translation>
     </message>
     <message>
         <source>Co&amp;mpared with {count}…</source>
@@ -4081,7 +4083,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Colours</source>
-        <translation type="unfinished"></translation>
+        <translation>Farben</translation>
     </message>
     <message>
         <source>Colours from dark for 0 to light for {top:g} people on average. Hatched: {low}. A stroke: {unknown}.</source>
@@ -4093,7 +4095,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Colours: dark, light, or high contrast.</source>
-        <translation type="unfinished"></translation>
+        <translation>Farben: dunkel, hell oder hoher Kontrast.</translation>
     </message>
     <message>
         <source>Colours: how long people stood at a spot, everybody added up.</source>
@@ -4173,7 +4175,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Computes in</source>
-        <translation type="unfinished"></translation>
+        <translation>Rechnet in</translation>
     </message>
     <message>
         <source>Confidence</source>
@@ -4209,7 +4211,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Copies</source>
-        <translation type="unfinished"></translation>
+        <translation>Kopien</translation>
     </message>
     <message>
         <source>Copies of the history</source>
@@ -4385,7 +4387,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Counting</source>
-        <translation type="unfinished"></translation>
+        <translation>Zählen</translation>
     </message>
     <message>
         <source>Counts from</source>
@@ -4409,11 +4411,11 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Counts to be saved</source>
-        <translation type="unfinished"></translation>
+        <translation>Zu speichernde Zählwerte</translation>
     </message>
     <message>
         <source>Counts wait on this computer and are saved when it is back.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zählwerte warten auf diesem Computer und werden gespeichert, sobald der Verlauf wieder da ist.</translation>
     </message>
     <message>
         <source>Counts who passes both its lines, one after the other.</source>
@@ -4493,7 +4495,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Daily copies</source>
-        <translation type="unfinished"></translation>
+        <translation>Tägliche Kopien</translation>
     </message>
     <message>
         <source>Daily proof</source>
@@ -4505,15 +4507,15 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Dark</source>
-        <translation type="unfinished"></translation>
+        <translation>Dunkel</translation>
     </message>
     <message>
         <source>Database on the server</source>
-        <translation type="unfinished"></translation>
+        <translation>Datenbank auf dem Server</translation>
     </message>
     <message>
         <source>Database server</source>
-        <translation type="unfinished"></translation>
+        <translation>Datenbankserver</translation>
     </message>
     <message>
         <source>Date</source>
@@ -4597,7 +4599,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Delete a wall</source>
-        <translation type="unfinished"></translation>
+        <translation>Kamerawand löschen</translation>
     </message>
     <message>
         <source>Delete all pictures that are stored of “{camera}”?</source>
@@ -4621,7 +4623,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Delete the stored pictures of a camera</source>
-        <translation type="unfinished"></translation>
+        <translation>Gespeicherte Bilder einer Kamera löschen</translation>
     </message>
     <message>
         <source>Delete the wall</source>
@@ -4661,7 +4663,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Desktop</source>
-        <translation type="unfinished"></translation>
+        <translation>Desktop</translation>
     </message>
     <message>
         <source>Details</source>
@@ -4721,11 +4723,11 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Disk runs low below</source>
-        <translation type="unfinished"></translation>
+        <translation>Datenträger gilt als knapp unter</translation>
     </message>
     <message>
         <source>Display</source>
-        <translation type="unfinished"></translation>
+        <translation>Anzeige</translation>
     </message>
     <message>
         <source>Do it again whenever you like; you are asked for your password then.</source>
@@ -4749,7 +4751,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Done: you are signed in as {name}. Only administrators set up CamWatch; you add other people on the page Users.</source>
-        <translation type="unfinished"></translation>
+        <translation>Erledigt: Sie sind als {name} angemeldet. Nur Verwalter richten CamWatch ein; weitere Benutzer fügen Sie auf der Seite „Benutzer“ hinzu.</translation>
     </message>
     <message>
         <source>Double-click or press Enter to close it. Backspace removes the last corner, Esc gives up.</source>
@@ -4785,11 +4787,11 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Draw a &amp;line</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Linie zeichnen</translation>
     </message>
     <message>
         <source>Draw a &amp;zone</source>
-        <translation type="unfinished"></translation>
+        <translation>Z&amp;one zeichnen</translation>
     </message>
     <message>
         <source>Draw a line across the way that people take: press, drag, let go. Enter puts one in the middle.</source>
@@ -4897,15 +4899,15 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Each hour from 1 week · {percent} measured</source>
-        <translation type="unfinished"></translation>
+        <translation>Jede Stunde aus 1 Woche · {percent} gemessen</translation>
     </message>
     <message>
         <source>Each hour from {fewest} to {most} weeks · {percent} measured</source>
-        <translation type="unfinished"></translation>
+        <translation>Jede Stunde aus {fewest} bis {most} Wochen · {percent} gemessen</translation>
     </message>
     <message>
         <source>Each hour from {weeks} weeks · {percent} measured</source>
-        <translation type="unfinished"></translation>
+        <translation>Jede Stunde aus {weeks} Wochen · {percent} gemessen</translation>
     </message>
     <message>
         <source>Each hour is compared with the same hour of the other stored weeks.</source>
@@ -5001,7 +5003,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Encrypt only</source>
-        <translation type="unfinished"></translation>
+        <translation>Nur verschlüsseln</translation>
     </message>
     <message>
         <source>Encrypted; the server must prove who it is</source>
@@ -5089,7 +5091,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Enter an a&amp;ddress</source>
-        <translation type="unfinished"></translation>
+        <translation>A&amp;dresse eingeben</translation>
     </message>
     <message>
         <source>Enter both again. Many providers want a password of its own for programs instead of the one that people sign in with.</source>
@@ -5109,7 +5111,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Enter the &amp;address…</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Adresse eingeben…</translation>
     </message>
     <message>
         <source>Enter the address at which it takes messages itself.</source>
@@ -5171,7 +5173,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Errors</source>
-        <translation type="unfinished"></translation>
+        <translation>Fehler</translation>
     </message>
     <message>
         <source>Errors in people, compared {compared}. In brackets: where the real value is, with a certainty of 95 %.</source>
@@ -5211,7 +5213,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Everything</source>
-        <translation type="unfinished"></translation>
+        <translation>Alles</translation>
     </message>
     <message>
         <source>Everything stays as you left it, also what you have not saved.</source>
@@ -5295,7 +5297,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Failures until a camera is left alone</source>
-        <translation type="unfinished"></translation>
+        <translation>Fehlschläge, bis eine Kamera in Ruhe gelassen wird</translation>
     </message>
     <message>
         <source>False alarm: the rule is being corrected</source>
@@ -5417,7 +5419,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Find anything: pages, cameras, and what can be done.</source>
-        <translation type="unfinished"></translation>
+        <translation>Alles finden: Seiten, Kameras und was sich tun lässt.</translation>
     </message>
     <message>
         <source>Find cameras</source>
@@ -5461,11 +5463,11 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Folder</source>
-        <translation type="unfinished"></translation>
+        <translation>Ordner</translation>
     </message>
     <message>
         <source>Folder of the copies</source>
-        <translation type="unfinished"></translation>
+        <translation>Ordner der Kopien</translation>
     </message>
     <message>
         <source>Follow a camera to its new address</source>
@@ -5557,7 +5559,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Free</source>
-        <translation type="unfinished"></translation>
+        <translation>Frei</translation>
     </message>
     <message>
         <source>Free on its disk</source>
@@ -5661,7 +5663,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Full</source>
-        <translation type="unfinished"></translation>
+        <translation>Voll</translation>
     </message>
     <message>
         <source>Full screen, and back</source>
@@ -5729,7 +5731,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Go back and add one, or leave this out: you can draw later, on the page Cameras.</source>
-        <translation type="unfinished"></translation>
+        <translation>Gehen Sie zurück und fügen Sie eine hinzu, oder lassen Sie dies aus: Zeichnen können Sie auch später auf der Seite „Kameras“.</translation>
     </message>
     <message>
         <source>Go back to change something, or try again.</source>
@@ -5793,7 +5795,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Go to the next or last alert</source>
-        <translation type="unfinished"></translation>
+        <translation>Zum nächsten oder vorigen Alarm gehen</translation>
     </message>
     <message>
         <source>Go to where it began</source>
@@ -5889,7 +5891,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Held by</source>
-        <translation type="unfinished"></translation>
+        <translation>Datenbanksystem</translation>
     </message>
     <message>
         <source>Help</source>
@@ -5925,7 +5927,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>High contrast</source>
-        <translation type="unfinished"></translation>
+        <translation>Hoher Kontrast</translation>
     </message>
     <message>
         <source>History</source>
@@ -5993,7 +5995,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Hour of the daily proof of the channels</source>
-        <translation type="unfinished"></translation>
+        <translation>Stunde des täglichen Nachweises der Kanäle</translation>
     </message>
     <message>
         <source>Hours</source>
@@ -6013,11 +6015,11 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Hours and days are kept</source>
-        <translation type="unfinished"></translation>
+        <translation>Stunden und Tage aufbewahren</translation>
     </message>
     <message>
         <source>Hours and days are kept for so many days; 0 for ever.</source>
-        <translation type="unfinished"></translation>
+        <translation>Stunden und Tage werden so viele Tage aufbewahrt; 0 steht für unbegrenzt.</translation>
     </message>
     <message>
         <source>Hours and days of a site are those of its own clocks. After a change, what is stored of its hours and days is added up anew; no count is changed.</source>
@@ -6041,11 +6043,11 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>How CamWatch behaves on the desktop of this computer.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie sich CamWatch auf dem Desktop dieses Computers verhält.</translation>
     </message>
     <message>
         <source>How CamWatch is doing</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie es um CamWatch steht</translation>
     </message>
     <message>
         <source>How CamWatch is doing is being found out</source>
@@ -6073,7 +6075,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>How cameras are asked, and when they are left alone.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie Kameras abgefragt werden und wann sie in Ruhe gelassen werden.</translation>
     </message>
     <message>
         <source>How cameras were</source>
@@ -6109,7 +6111,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>How long a failing camera is left alone</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie lange eine ausfallende Kamera in Ruhe gelassen wird</translation>
     </message>
     <message>
         <source>How long a session may be left alone, and how long it lasts, for all users of this computer.</source>
@@ -6117,7 +6119,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>How long a session stays open.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie lange eine Sitzung offen bleibt.</translation>
     </message>
     <message>
         <source>How long people stay in each zone</source>
@@ -6205,7 +6207,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>How people are found in pictures.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie Personen in Bildern gefunden werden.</translation>
     </message>
     <message>
         <source>How people are found, and how well</source>
@@ -6245,7 +6247,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>How the connection is protected: verify checks the server&apos;s certificate, encrypt believes whoever answers, off sends all in the clear.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie die Verbindung geschützt ist: verify prüft das Zertifikat des Servers, encrypt glaubt jedem, der antwortet, off sendet alles unverschlüsselt.</translation>
     </message>
     <message>
         <source>How this site is set up, as one file: cameras, sites, lines and zones, rules and settings. Passwords are never in it. When a file is brought in, nothing is removed, and what it changes can be taken back in one step.</source>
@@ -6257,11 +6259,11 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>IANA name of the site&apos;s time zone; empty is this computer&apos;s.</source>
-        <translation type="unfinished"></translation>
+        <translation>IANA-Name der Zeitzone des Standorts; leer steht für die dieses Computers.</translation>
     </message>
     <message>
         <source>Identical pictures that make a frozen camera</source>
-        <translation type="unfinished"></translation>
+        <translation>Gleiche Bilder, ab denen eine Kamera als eingefroren gilt</translation>
     </message>
     <message>
         <source>Identity</source>
@@ -6285,7 +6287,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>If that goes on, save the diagnostics for support.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wenn das so weitergeht, speichern Sie das Diagnosepaket für den Support.</translation>
     </message>
     <message>
         <source>If this goes on, ask for its picture less often.</source>
@@ -6349,7 +6351,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>In about two minutes CamWatch counts people at your first camera and tells you when something happens. You can go back at any time, leave out what you do not need, and do the rest later.</source>
-        <translation type="unfinished"></translation>
+        <translation>In etwa zwei Minuten zählt CamWatch Personen an Ihrer ersten Kamera und meldet Ihnen, wenn etwas geschieht. Sie können jederzeit zurückgehen, auslassen, was Sie nicht brauchen, und den Rest später erledigen.</translation>
     </message>
     <message>
         <source>In and out counted</source>
@@ -6401,11 +6403,11 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>In {folder} lie counts that cannot be saved into it, in 1 file; docs/when-saving-fails.md says what they are.</source>
-        <translation type="unfinished"></translation>
+        <translation>In {folder} liegen Zählwerte, die sich nicht darin speichern lassen, in 1 Datei; docs/when-saving-fails.md sagt, was es damit auf sich hat.</translation>
     </message>
     <message>
         <source>In {folder} lie counts that cannot be saved into it, in {files} files; docs/when-saving-fails.md says what they are.</source>
-        <translation type="unfinished"></translation>
+        <translation>In {folder} liegen Zählwerte, die sich nicht darin speichern lassen, in {files} Dateien; docs/when-saving-fails.md sagt, was es damit auf sich hat.</translation>
     </message>
     <message>
         <source>In {names}</source>
@@ -6453,7 +6455,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Interactive</source>
-        <translation type="unfinished"></translation>
+        <translation>Interactive</translation>
     </message>
     <message>
         <source>Intervals</source>
@@ -6481,7 +6483,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Issuer of its tokens</source>
-        <translation type="unfinished"></translation>
+        <translation>Aussteller seiner Token</translation>
     </message>
     <message>
         <source>It answers with an error of its own. While it is away, only those can sign in whom it let in on this computer shortly before, with the same name and password.</source>
@@ -6517,11 +6519,11 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>It counts too few people on the whole.</source>
-        <translation type="unfinished"></translation>
+        <translation>Insgesamt werden zu wenige Personen gezählt.</translation>
     </message>
     <message>
         <source>It counts too many people on the whole.</source>
-        <translation type="unfinished"></translation>
+        <translation>Insgesamt werden zu viele Personen gezählt.</translation>
     </message>
     <message>
         <source>It did not answer.</source>
@@ -6569,7 +6571,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>It got through: the popup was shown.</source>
-        <translation type="unfinished"></translation>
+        <translation>Er kam an: Das Hinweisfenster wurde gezeigt.</translation>
     </message>
     <message>
         <source>It has an ON&amp;VIF service</source>
@@ -6601,7 +6603,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>It is asked again tomorrow; this version goes on.</source>
-        <translation type="unfinished"></translation>
+        <translation>Morgen wird wieder gefragt; diese Version läuft weiter.</translation>
     </message>
     <message>
         <source>It is closed.</source>
@@ -6621,11 +6623,11 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>It is left alone for half to all of this before one probe, seconds.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sie wird die Hälfte bis das Ganze dieser Zeit in Ruhe gelassen, bevor einmal nachgefragt wird, in Sekunden.</translation>
     </message>
     <message>
         <source>It is locked: cameras with a password wait until its passphrase is entered.</source>
-        <translation type="unfinished"></translation>
+        <translation>Er ist gesperrt: Kameras mit Passwort warten, bis seine Passphrase eingegeben wird.</translation>
     </message>
     <message>
         <source>It is no longer watched, and its password is forgotten. Its history is kept: what was counted so far can still be looked at.</source>
@@ -6637,7 +6639,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>It is not followed: look which one is right, and edit the camera.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ihre Adresse wird nicht übernommen: Sehen Sie nach, welche stimmt, und bearbeiten Sie die Kamera.</translation>
     </message>
     <message>
         <source>It is not in UTF-8, so it was read as Windows text (cp1252). Look at letters with accents.</source>
@@ -6645,7 +6647,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>It is not known whether alerts get out: the history cannot be read.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es ist nicht bekannt, ob Alarme hinausgehen: Der Verlauf lässt sich nicht lesen.</translation>
     </message>
     <message>
         <source>It is not on the shelf.</source>
@@ -6793,7 +6795,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>It was not asked yet for newer versions.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nach neueren Versionen wurde noch nicht gefragt.</translation>
     </message>
     <message>
         <source>It was not down in this time.</source>
@@ -6861,7 +6863,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Its counts are poor; use the usual model if you can.</source>
-        <translation type="unfinished"></translation>
+        <translation>Seine Zählwerte sind schlecht; verwenden Sie nach Möglichkeit das übliche Modell.</translation>
     </message>
     <message>
         <source>Its file is gone. Put it back.</source>
@@ -6921,7 +6923,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Its port.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sein Port.</translation>
     </message>
     <message>
         <source>Its users may</source>
@@ -6941,7 +6943,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Its window is closed, and people are counted and alerts told as before. A click on its icon in the tray shows the window again; the icon&apos;s menu ends CamWatch. Settings, Desktop, lets closing the window end it as well.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Fenster ist geschlossen, und Personen werden gezählt und Alarme gemeldet wie zuvor. Ein Klick auf das Symbol im Infobereich zeigt das Fenster wieder; das Menü des Symbols beendet CamWatch. Unter „Einstellungen“, „Desktop“ können Sie festlegen, dass auch das Schließen des Fensters es beendet.</translation>
     </message>
     <message>
         <source>J  or  ↓</source>
@@ -7029,7 +7031,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Keep the computer awake</source>
-        <translation type="unfinished"></translation>
+        <translation>Computer wach halten</translation>
     </message>
     <message>
         <source>Keep the history for a shorter time</source>
@@ -7041,11 +7043,11 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Keep the picture of an alert</source>
-        <translation type="unfinished"></translation>
+        <translation>Bild eines Alarms aufbewahren</translation>
     </message>
     <message>
         <source>Keep the screen on</source>
-        <translation type="unfinished"></translation>
+        <translation>Bildschirm eingeschaltet lassen</translation>
     </message>
     <message>
         <source>Keep the user</source>
@@ -7081,7 +7083,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Kept awake by</source>
-        <translation type="unfinished"></translation>
+        <translation>Wach gehalten durch</translation>
     </message>
     <message>
         <source>Kept in</source>
@@ -7145,15 +7147,15 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Language</source>
-        <translation type="unfinished"></translation>
+        <translation>Sprache</translation>
     </message>
     <message>
         <source>Language, colours, size of the text, and whose clocks.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sprache, Farben, Größe des Textes und wessen Uhren gelten.</translation>
     </message>
     <message>
         <source>Largest picture</source>
-        <translation type="unfinished"></translation>
+        <translation>Größtes Bild</translation>
     </message>
     <message>
         <source>Last &amp;run…</source>
@@ -7221,7 +7223,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Last saved</source>
-        <translation type="unfinished"></translation>
+        <translation>Zuletzt gespeichert</translation>
     </message>
     <message>
         <source>Last sign-in</source>
@@ -7249,7 +7251,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Layouts of the wall are not brought in by this CamWatch.</source>
-        <translation type="unfinished"></translation>
+        <translation>Anordnungen der Kamerawand übernimmt dieses CamWatch nicht.</translation>
     </message>
     <message>
         <source>Leads to</source>
@@ -7257,7 +7259,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Least serious message in the log</source>
-        <translation type="unfinished"></translation>
+        <translation>Niedrigste Stufe der Meldungen im Protokoll</translation>
     </message>
     <message>
         <source>Leave it</source>
@@ -7265,11 +7267,11 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Leave it &amp;out</source>
-        <translation type="unfinished"></translation>
+        <translation>Au&amp;slassen</translation>
     </message>
     <message>
         <source>Leave kiosk mode</source>
-        <translation type="unfinished"></translation>
+        <translation>Kioskmodus verlassen</translation>
     </message>
     <message>
         <source>Leave out who stands in a hatched area, as the program does.</source>
@@ -7309,7 +7311,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Less motion</source>
-        <translation type="unfinished"></translation>
+        <translation>Weniger Bewegung</translation>
     </message>
     <message>
         <source>Less than a day</source>
@@ -7341,11 +7343,11 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Let the privacy of a camera hold again</source>
-        <translation type="unfinished"></translation>
+        <translation>Datenschutz einer Kamera wieder gelten lassen</translation>
     </message>
     <message>
         <source>Let this computer set its clock by the network, or counts stand at wrong times.</source>
-        <translation type="unfinished"></translation>
+        <translation>Lassen Sie diesen Computer seine Uhr über das Netz stellen, sonst stehen Zählwerte bei falschen Zeiten.</translation>
     </message>
     <message>
         <source>Let “camwatch db move” go on with it.</source>
@@ -7369,7 +7371,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Lift the privacy of a camera</source>
-        <translation type="unfinished"></translation>
+        <translation>Datenschutz einer Kamera aufheben</translation>
     </message>
     <message>
         <source>Light</source>
@@ -7393,7 +7395,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Line or zone</source>
-        <translation type="unfinished"></translation>
+        <translation>Linie oder Zone</translation>
     </message>
     <message>
         <source>Line {line}</source>
@@ -7437,7 +7439,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Lines that are missing</source>
-        <translation type="unfinished"></translation>
+        <translation>Fehlende Zeilen</translation>
     </message>
     <message>
         <source>Lines, gates or masks of this camera were changed since it was recorded, so they cannot be shown where they were. Count as they were then, or discard the recording and begin anew.</source>
@@ -7477,7 +7479,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Live view while locked</source>
-        <translation type="unfinished"></translation>
+        <translation>Live-Ansicht bei Sperre</translation>
     </message>
     <message>
         <source>Location</source>
@@ -7517,11 +7519,11 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Locks itself after</source>
-        <translation type="unfinished"></translation>
+        <translation>Sperrt sich nach</translation>
     </message>
     <message>
         <source>Log</source>
-        <translation type="unfinished"></translation>
+        <translation>Protokoll</translation>
     </message>
     <message>
         <source>Login ser&amp;vice…</source>
@@ -7561,23 +7563,23 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Longest session</source>
-        <translation type="unfinished"></translation>
+        <translation>Längste Sitzung</translation>
     </message>
     <message>
         <source>Longest time for one picture, from look-up to its last byte, seconds.</source>
-        <translation type="unfinished"></translation>
+        <translation>Längste Zeit für ein Bild, von der Namensauflösung bis zum letzten Byte, in Sekunden.</translation>
     </message>
     <message>
         <source>Longest time for one question to it, seconds.</source>
-        <translation type="unfinished"></translation>
+        <translation>Längste Zeit für eine Anfrage an ihn, in Sekunden.</translation>
     </message>
     <message>
         <source>Longest time for one status request, seconds.</source>
-        <translation type="unfinished"></translation>
+        <translation>Längste Zeit für eine Statusabfrage, in Sekunden.</translation>
     </message>
     <message>
         <source>Longest time until a stream gives its first picture, seconds.</source>
-        <translation type="unfinished"></translation>
+        <translation>Längste Zeit, bis ein Stream sein erstes Bild liefert, in Sekunden.</translation>
     </message>
     <message>
         <source>Loo&amp;k…</source>
@@ -7609,7 +7611,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Look at the past on the wall</source>
-        <translation type="unfinished"></translation>
+        <translation>Auf der Kamerawand in die Vergangenheit blicken</translation>
     </message>
     <message>
         <source>Look at the sheet for the next shift</source>
@@ -7617,7 +7619,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Look at {names}: the reason stands at each camera.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sehen Sie nach: {names}. Der Grund steht bei jeder Kamera.</translation>
     </message>
     <message>
         <source>Look back in time</source>
@@ -7625,7 +7627,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Look back…</source>
-        <translation type="unfinished"></translation>
+        <translation>Zurückblicken…</translation>
     </message>
     <message>
         <source>Look for &amp;far, small people (costs more time)</source>
@@ -7673,7 +7675,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Looked through</source>
-        <translation type="unfinished"></translation>
+        <translation>Durchgesehen</translation>
     </message>
     <message>
         <source>Looked through {moment_of}: no fault inside.</source>
@@ -7733,7 +7735,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Lowest score of a box that is counted as a person.</source>
-        <translation type="unfinished"></translation>
+        <translation>Niedrigste Bewertung eines Rahmens, der als Person gezählt wird.</translation>
     </message>
     <message>
         <source>MJPEG stream</source>
@@ -7789,7 +7791,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Make a vault in the operator menu if they are to stay.</source>
-        <translation type="unfinished"></translation>
+        <translation>Legen Sie im Menü des Bedieners einen Tresor an, wenn sie erhalten bleiben sollen.</translation>
     </message>
     <message>
         <source>Make a vault…</source>
@@ -7813,7 +7815,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Make diagnostics for support</source>
-        <translation type="unfinished"></translation>
+        <translation>Diagnosepaket für den Support erstellen</translation>
     </message>
     <message>
         <source>Make it larger, smaller</source>
@@ -7825,7 +7827,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Make room on that disk, or allow your account to write there. CamWatch goes on.</source>
-        <translation type="unfinished"></translation>
+        <translation>Schaffen Sie Platz auf diesem Datenträger, oder erlauben Sie Ihrem Konto, dort zu schreiben. CamWatch läuft weiter.</translation>
     </message>
     <message>
         <source>Make room on the disk of the profile, or keep the history for fewer days; when it is full, nothing more is saved.</source>
@@ -7841,11 +7843,11 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Make room on this disk soon.</source>
-        <translation type="unfinished"></translation>
+        <translation>Schaffen Sie bald Platz auf diesem Datenträger.</translation>
     </message>
     <message>
         <source>Make room on this disk.</source>
-        <translation type="unfinished"></translation>
+        <translation>Schaffen Sie Platz auf diesem Datenträger.</translation>
     </message>
     <message>
         <source>Make the first administrator</source>
@@ -7965,7 +7967,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Messages to be sent</source>
-        <translation type="unfinished"></translation>
+        <translation>Zu sendende Nachrichten</translation>
     </message>
     <message>
         <source>Messages:</source>
@@ -7977,11 +7979,11 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Minutes are kept</source>
-        <translation type="unfinished"></translation>
+        <translation>Minuten aufbewahren</translation>
     </message>
     <message>
         <source>Minutes are kept for so many days.</source>
-        <translation type="unfinished"></translation>
+        <translation>Minuten werden so viele Tage aufbewahrt.</translation>
     </message>
     <message>
         <source>Minutes of lines</source>
@@ -8001,7 +8003,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Model that finds people</source>
-        <translation type="unfinished"></translation>
+        <translation>Modell, das Personen findet</translation>
     </message>
     <message>
         <source>Model&apos;s fingerprint</source>
@@ -8081,7 +8083,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>More of it</source>
-        <translation type="unfinished"></translation>
+        <translation>Mehr dazu</translation>
     </message>
     <message>
         <source>More of it: {address}</source>
@@ -8093,11 +8095,11 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>More than {number} people in {zone}: {camera}</source>
-        <translation type="unfinished"></translation>
+        <translation>Mehr als {number} Personen in {zone}: {camera}</translation>
     </message>
     <message>
         <source>More than {number} people: {camera}</source>
-        <translation type="unfinished"></translation>
+        <translation>Mehr als {number} Personen: {camera}</translation>
     </message>
     <message>
         <source>Most people pass it at only {value:.0f}°, nearly along it. Turn it so that people walk straight across.</source>
@@ -8205,7 +8207,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Name of the login service</source>
-        <translation type="unfinished"></translation>
+        <translation>Name des Anmeldedienstes</translation>
     </message>
     <message>
         <source>Name or address of the server.</source>
@@ -8233,7 +8235,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Nearly full: {names}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Fast voll: {names}.</translation>
     </message>
     <message>
         <source>Needed</source>
@@ -8325,7 +8327,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Newer versions</source>
-        <translation type="unfinished"></translation>
+        <translation>Neuere Versionen</translation>
     </message>
     <message>
         <source>Newest copy</source>
@@ -8455,7 +8457,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>No camera is watched on this computer.</source>
-        <translation type="unfinished"></translation>
+        <translation>Auf diesem Computer wird keine Kamera beobachtet.</translation>
     </message>
     <message>
         <source>No camera matches</source>
@@ -8491,7 +8493,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>No e-mail address is known of {named}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Für {named} ist keine E-Mail-Adresse bekannt.</translation>
     </message>
     <message>
         <source>No entry chosen</source>
@@ -8563,7 +8565,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>No phone number is known of {named}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Für {named} ist keine Telefonnummer bekannt.</translation>
     </message>
     <message>
         <source>No picture</source>
@@ -8611,7 +8613,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>No picture: {camera}</source>
-        <translation type="unfinished"></translation>
+        <translation>Kein Bild: {camera}</translation>
     </message>
     <message>
         <source>No pictures are kept now</source>
@@ -8800,6 +8802,10 @@ Befund: {detail}</translation>
         <translation>In dieser Zeit wurde niemand gesehen</translation>
     </message>
     <message>
+        <source>Nobody was seen there in this time.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Nobody was there to be counted, so there is no accuracy in per cent.</source>
         <translation>Es war niemand da, der zu zählen gewesen wäre, daher gibt es keine Genauigkeit in Prozent.</translation>
     </message>
@@ -8837,7 +8843,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Nor does the screen go dark or lock by itself while people are counted.</source>
-        <translation type="unfinished"></translation>
+        <translation>Auch der Bildschirm wird nicht von selbst dunkel oder gesperrt, solange Personen gezählt werden.</translation>
     </message>
     <message>
         <source>Not accepted</source>
@@ -8849,7 +8855,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Not all channels of alerts were proven since {moment}: CamWatch does it once a day while it runs.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nicht alle Kanäle für Alarme wurden seit {moment} nachgewiesen: CamWatch prüft sie einmal am Tag, solange es läuft.</translation>
     </message>
     <message>
         <source>Not allowed</source>
@@ -8937,11 +8943,11 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Not read: {named} and {more} more.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nicht gelesen: {named} und {more} weitere.</translation>
     </message>
     <message>
         <source>Not read: {named}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nicht gelesen: {named}.</translation>
     </message>
     <message>
         <source>Not saved</source>
@@ -9085,7 +9091,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Nothing moves that need not.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nichts bewegt sich, was sich nicht bewegen muss.</translation>
     </message>
     <message>
         <source>Nothing needs to be done for alerts: they are tried again by themselves. Test again in a few minutes.</source>
@@ -9109,7 +9115,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Nothing waits for longer than it should.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nichts wartet länger, als es sollte.</translation>
     </message>
     <message>
         <source>Nothing was changed.</source>
@@ -9146,6 +9152,10 @@ Befund: {detail}</translation>
     <message>
         <source>Nothing was measured in this time</source>
         <translation>In dieser Zeit wurde nichts gemessen</translation>
+    </message>
+    <message>
+        <source>Nothing was read yet.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Nothing was recorded</source>
@@ -9195,7 +9205,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Notifications of the desktop</source>
-        <translation type="unfinished"></translation>
+        <translation>Benachrichtigungen des Desktops</translation>
     </message>
     <message>
         <source>Nov</source>
@@ -9235,7 +9245,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Nowhere: CamWatch draws these people on this computer</source>
-        <translation type="unfinished"></translation>
+        <translation>Nirgends: CamWatch zeichnet diese Personen auf diesem Computer</translation>
     </message>
     <message>
         <source>Number or name that messages are from; empty if the gateway has its own.</source>
@@ -9327,7 +9337,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Off, because they broke too often: {names}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ausgeschaltet, weil sie zu oft ausfielen: {names}.</translation>
     </message>
     <message>
         <source>Off: both ways count</source>
@@ -9375,7 +9385,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>On its way …</source>
-        <translation type="unfinished"></translation>
+        <translation>Unterwegs …</translation>
     </message>
     <message>
         <source>On that date</source>
@@ -9503,11 +9513,11 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>One small picture of each camera is kept for the time machine every so many seconds, and when its number of people changes, but at most one in 10 seconds; 0 keeps none.</source>
-        <translation type="unfinished"></translation>
+        <translation>Für die Zeitreise wird alle so viele Sekunden ein kleines Bild jeder Kamera aufbewahrt, und wenn sich ihre Zahl der Personen ändert, aber höchstens eines in 10 Sekunden; 0 bewahrt keine auf.</translation>
     </message>
     <message>
         <source>One that you have, or a simulated one to try things out.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine, die Sie haben, oder eine simulierte zum Ausprobieren.</translation>
     </message>
     <message>
         <source>One tile</source>
@@ -9583,7 +9593,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Only want to look around first?</source>
-        <translation type="unfinished"></translation>
+        <translation>Möchten Sie sich erst nur umsehen?</translation>
     </message>
     <message>
         <source>Only what differs</source>
@@ -9865,7 +9875,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Passing {line}: {camera}</source>
-        <translation type="unfinished"></translation>
+        <translation>Durchgang {line}: {camera}</translation>
     </message>
     <message>
         <source>Passing “{place}”</source>
@@ -9893,7 +9903,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Passwords are kept in the vault {file}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Passwörter liegen im Tresor {file}.</translation>
     </message>
     <message>
         <source>Passwords cannot be kept safely on this computer</source>
@@ -9937,7 +9947,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Pause after a refused password</source>
-        <translation type="unfinished"></translation>
+        <translation>Pause nach einem abgewiesenen Passwort</translation>
     </message>
     <message>
         <source>Peak</source>
@@ -9993,7 +10003,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>People cannot be counted: {why}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Personen können nicht gezählt werden: {why}.</translation>
     </message>
     <message>
         <source>People in &amp;view</source>
@@ -10161,7 +10171,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Pictures for the time machine</source>
-        <translation type="unfinished"></translation>
+        <translation>Bilder für die Zeitreise</translation>
     </message>
     <message>
         <source>Pictures of alerts</source>
@@ -10169,7 +10179,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Pictures of alerts are kept</source>
-        <translation type="unfinished"></translation>
+        <translation>Bilder von Alarmen aufbewahren</translation>
     </message>
     <message>
         <source>Pictures of alerts are not meant: they have a time of their own.</source>
@@ -10177,7 +10187,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Pictures of the time machine are kept</source>
-        <translation type="unfinished"></translation>
+        <translation>Bilder der Zeitreise aufbewahren</translation>
     </message>
     <message>
         <source>Pictures of {count} recordings are kept: {size_of_all}.</source>
@@ -10189,11 +10199,11 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Pictures to be counted</source>
-        <translation type="unfinished"></translation>
+        <translation>Zu zählende Bilder</translation>
     </message>
     <message>
         <source>Pictures to be shown</source>
-        <translation type="unfinished"></translation>
+        <translation>Zu zeigende Bilder</translation>
     </message>
     <message>
         <source>Places of the wall</source>
@@ -10265,7 +10275,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Plugged into this computer; no network is needed.</source>
-        <translation type="unfinished"></translation>
+        <translation>An diesen Computer angeschlossen; ein Netz ist nicht nötig.</translation>
     </message>
     <message>
         <source>Plugged into this computer; no network needed.</source>
@@ -10297,7 +10307,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Port of the database server</source>
-        <translation type="unfinished"></translation>
+        <translation>Port des Datenbankservers</translation>
     </message>
     <message>
         <source>PostgreSQL {version} answers.</source>
@@ -10309,7 +10319,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Prepare a simulated camera</source>
-        <translation type="unfinished"></translation>
+        <translation>Simulierte Kamera vorbereiten</translation>
     </message>
     <message>
         <source>Present p&amp;assphrase</source>
@@ -10353,7 +10363,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Privacy of new cameras</source>
-        <translation type="unfinished"></translation>
+        <translation>Datenschutz neuer Kameras</translation>
     </message>
     <message>
         <source>Privacy of {camera}</source>
@@ -10373,7 +10383,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Protection of the connection</source>
-        <translation type="unfinished"></translation>
+        <translation>Schutz der Verbindung</translation>
     </message>
     <message>
         <source>Protocol</source>
@@ -10459,7 +10469,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Questions of the window</source>
-        <translation type="unfinished"></translation>
+        <translation>Anfragen des Fensters</translation>
     </message>
     <message>
         <source>Queues</source>
@@ -10503,7 +10513,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Read a wall from a file</source>
-        <translation type="unfinished"></translation>
+        <translation>Kamerawand aus einer Datei lesen</translation>
     </message>
     <message>
         <source>Read again</source>
@@ -10895,11 +10905,11 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Restart CamWatch: it offers to put a sound copy in place of the history.</source>
-        <translation type="unfinished"></translation>
+        <translation>Starten Sie CamWatch neu: Es bietet an, den Verlauf durch eine einwandfreie Kopie zu ersetzen.</translation>
     </message>
     <message>
         <source>Restart CamWatch; if it happens again, save the diagnostics for support.</source>
-        <translation type="unfinished"></translation>
+        <translation>Starten Sie CamWatch neu; wenn es wieder vorkommt, speichern Sie das Diagnosepaket für den Support.</translation>
     </message>
     <message>
         <source>Restart the camera.</source>
@@ -10951,7 +10961,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Roles of the login service</source>
-        <translation type="unfinished"></translation>
+        <translation>Rollen des Anmeldedienstes</translation>
     </message>
     <message>
         <source>Roles there → roles here</source>
@@ -10959,11 +10969,11 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Room for pictures of the time machine</source>
-        <translation type="unfinished"></translation>
+        <translation>Platz für Bilder der Zeitreise</translation>
     </message>
     <message>
         <source>Room held back on the disk</source>
-        <translation type="unfinished"></translation>
+        <translation>Auf dem Datenträger zurückgehaltener Platz</translation>
     </message>
     <message>
         <source>Row {row}, column {column}: empty</source>
@@ -10979,19 +10989,19 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Rows that wait in a file</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeilen, die in einer Datei warten</translation>
     </message>
     <message>
         <source>Rows that wait in memory</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeilen, die im Arbeitsspeicher warten</translation>
     </message>
     <message>
         <source>Rows that wait in memory at most while the database is away.</source>
-        <translation type="unfinished"></translation>
+        <translation>So viele Zeilen warten höchstens im Arbeitsspeicher, während die Datenbank nicht erreichbar ist.</translation>
     </message>
     <message>
         <source>Rows that wait longer go to a file beside the history, which becomes so large at most, MiB.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeilen, die länger warten, kommen in eine Datei neben dem Verlauf, die höchstens so groß wird, in MiB.</translation>
     </message>
     <message>
         <source>Rows written</source>
@@ -11015,7 +11025,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Run by</source>
-        <translation type="unfinished"></translation>
+        <translation>Ausgeführt von</translation>
     </message>
     <message>
         <source>Runs in</source>
@@ -11123,7 +11133,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Save a wall</source>
-        <translation type="unfinished"></translation>
+        <translation>Kamerawand speichern</translation>
     </message>
     <message>
         <source>Save an escalation plan</source>
@@ -11139,7 +11149,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Save diagnostics for support</source>
-        <translation type="unfinished"></translation>
+        <translation>Diagnosepaket für den Support speichern</translation>
     </message>
     <message>
         <source>Save the chart as a picture</source>
@@ -11243,7 +11253,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Se&amp;arch the network…</source>
-        <translation type="unfinished"></translation>
+        <translation>Netz &amp;absuchen…</translation>
     </message>
     <message>
         <source>Se&amp;cret</source>
@@ -11359,7 +11369,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>See how CamWatch is doing</source>
-        <translation type="unfinished"></translation>
+        <translation>Ansehen, wie es um CamWatch steht</translation>
     </message>
     <message>
         <source>See how long people stayed</source>
@@ -11367,7 +11377,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>See how many pictures are stored</source>
-        <translation type="unfinished"></translation>
+        <translation>Ansehen, wie viele Bilder gespeichert sind</translation>
     </message>
     <message>
         <source>See how right the counts are</source>
@@ -11379,11 +11389,11 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>See how the last run ended</source>
-        <translation type="unfinished"></translation>
+        <translation>Ansehen, wie der letzte Lauf endete</translation>
     </message>
     <message>
         <source>See how the wall was at a moment</source>
-        <translation type="unfinished"></translation>
+        <translation>Ansehen, wie die Kamerawand zu einem Zeitpunkt war</translation>
     </message>
     <message>
         <source>See lines and zones</source>
@@ -11395,7 +11405,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>See stored pictures of a moment</source>
-        <translation type="unfinished"></translation>
+        <translation>Gespeicherte Bilder eines Zeitpunkts ansehen</translation>
     </message>
     <message>
         <source>See that the server runs and can be reached from this computer.</source>
@@ -11495,7 +11505,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>See the saved walls</source>
-        <translation type="unfinished"></translation>
+        <translation>Gespeicherte Kamerawände ansehen</translation>
     </message>
     <message>
         <source>See the security settings</source>
@@ -11503,7 +11513,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>See the settings</source>
-        <translation type="unfinished"></translation>
+        <translation>Einstellungen ansehen</translation>
     </message>
     <message>
         <source>See the sites</source>
@@ -11515,15 +11525,15 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>See the wa&amp;ll then</source>
-        <translation type="unfinished"></translation>
+        <translation>Kamerawand von dama&amp;ls ansehen</translation>
     </message>
     <message>
         <source>See the wall at the last such hour</source>
-        <translation type="unfinished"></translation>
+        <translation>Kamerawand zur letzten solchen Stunde ansehen</translation>
     </message>
     <message>
         <source>See the wall then</source>
-        <translation type="unfinished"></translation>
+        <translation>Kamerawand von damals ansehen</translation>
     </message>
     <message>
         <source>See the workstations</source>
@@ -11539,7 +11549,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>See what a workspace file would change</source>
-        <translation type="unfinished"></translation>
+        <translation>Ansehen, was eine Arbeitsbereichsdatei ändern würde</translation>
     </message>
     <message>
         <source>See what an audit would say</source>
@@ -11571,7 +11581,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>See what may be seen of people</source>
-        <translation type="unfinished"></translation>
+        <translation>Ansehen, was von Personen zu sehen sein darf</translation>
     </message>
     <message>
         <source>See what was corrected</source>
@@ -11595,15 +11605,15 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>See which import can be taken back</source>
-        <translation type="unfinished"></translation>
+        <translation>Ansehen, welcher Import sich zurücknehmen lässt</translation>
     </message>
     <message>
         <source>See which pictures another keeping would delete</source>
-        <translation type="unfinished"></translation>
+        <translation>Ansehen, welche Bilder bei anderer Aufbewahrung gelöscht würden</translation>
     </message>
     <message>
         <source>See which pictures are kept for the time machine</source>
-        <translation type="unfinished"></translation>
+        <translation>Ansehen, welche Bilder für die Zeitreise aufbewahrt werden</translation>
     </message>
     <message>
         <source>See which roles the login service gives</source>
@@ -11707,7 +11717,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Send a &amp;test alert</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Probealarm senden</translation>
     </message>
     <message>
         <source>Send a report</source>
@@ -11747,7 +11757,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Send the picture with an e-mail</source>
-        <translation type="unfinished"></translation>
+        <translation>Bild mit einer E-Mail senden</translation>
     </message>
     <message>
         <source>Send “{name}” no more?</source>
@@ -11811,7 +11821,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Set in the last day</source>
-        <translation type="unfinished"></translation>
+        <translation>Am letzten Tag verstellt</translation>
     </message>
     <message>
         <source>Set owner</source>
@@ -11847,7 +11857,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Set up late&amp;r</source>
-        <translation type="unfinished"></translation>
+        <translation>Späte&amp;r einrichten</translation>
     </message>
     <message>
         <source>Set up your device</source>
@@ -11863,7 +11873,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Settings in effect, without secrets</source>
-        <translation type="unfinished"></translation>
+        <translation>Geltende Einstellungen, ohne Geheimnisse</translation>
     </message>
     <message>
         <source>Settings…</source>
@@ -12007,15 +12017,15 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Show pictures, numbers and alerts of the moment in which it was raised</source>
-        <translation type="unfinished"></translation>
+        <translation>Bilder, Zahlen und Alarme des Zeitpunkts zeigen, zu dem er ausgelöst wurde</translation>
     </message>
     <message>
         <source>Show pictures, numbers and alerts of this moment</source>
-        <translation type="unfinished"></translation>
+        <translation>Bilder, Zahlen und Alarme dieses Zeitpunkts zeigen</translation>
     </message>
     <message>
         <source>Show the &amp;keys</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Tasten anzeigen</translation>
     </message>
     <message>
         <source>Show the &amp;result</source>
@@ -12047,7 +12057,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Show the wall as it was; or click a moment in the chart ({key})</source>
-        <translation type="unfinished"></translation>
+        <translation>Kamerawand zeigen, wie sie war; oder klicken Sie einen Zeitpunkt im Diagramm an ({key})</translation>
     </message>
     <message>
         <source>Show the wall in another window</source>
@@ -12087,7 +12097,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Si&amp;mulated camera</source>
-        <translation type="unfinished"></translation>
+        <translation>Si&amp;mulierte Kamera</translation>
     </message>
     <message>
         <source>Sign a report</source>
@@ -12139,7 +12149,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Sign-in while the login service is away</source>
-        <translation type="unfinished"></translation>
+        <translation>Anmelden, während der Anmeldedienst nicht erreichbar ist</translation>
     </message>
     <message>
         <source>Signed in as</source>
@@ -12211,11 +12221,11 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Simulated camera</source>
-        <translation type="unfinished"></translation>
+        <translation>Simulierte Kamera</translation>
     </message>
     <message>
         <source>Simulated camera {number}</source>
-        <translation type="unfinished"></translation>
+        <translation>Simulierte Kamera {number}</translation>
     </message>
     <message>
         <source>Simulated cameras</source>
@@ -12243,11 +12253,11 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Single measurements are kept</source>
-        <translation type="unfinished"></translation>
+        <translation>Einzelne Messwerte aufbewahren</translation>
     </message>
     <message>
         <source>Single measurements are kept for so many days.</source>
-        <translation type="unfinished"></translation>
+        <translation>Einzelne Messwerte werden so viele Tage aufbewahrt.</translation>
     </message>
     <message>
         <source>Single measurements of then are not kept any more; {share} % of the minute was measured.</source>
@@ -12295,7 +12305,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Size of the disk</source>
-        <translation type="unfinished"></translation>
+        <translation>Größe des Datenträgers</translation>
     </message>
     <message>
         <source>Size of the error</source>
@@ -12311,11 +12321,11 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Size of the text</source>
-        <translation type="unfinished"></translation>
+        <translation>Größe des Textes</translation>
     </message>
     <message>
         <source>Size of the text, and of what holds it, percent.</source>
-        <translation type="unfinished"></translation>
+        <translation>Größe des Textes und dessen, was ihn umgibt, in Prozent.</translation>
     </message>
     <message>
         <source>Sleep of this computer</source>
@@ -12367,11 +12377,11 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>So many daily copies of the file are kept; 0 makes none.</source>
-        <translation type="unfinished"></translation>
+        <translation>So viele tägliche Kopien der Datei werden aufbewahrt; 0 erstellt keine.</translation>
     </message>
     <message>
         <source>So many identical pictures in a row are a frozen camera.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nach so vielen gleichen Bildern in Folge gilt eine Kamera als eingefroren.</translation>
     </message>
     <message>
         <source>So many more people came in than went out since midnight.</source>
@@ -12387,15 +12397,15 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>So much of the disk is held free for the history, and given back when the disk is full, MiB.</source>
-        <translation type="unfinished"></translation>
+        <translation>So viel Platz wird auf dem Datenträger für den Verlauf frei gehalten und zurückgegeben, wenn der Datenträger voll ist, in MiB.</translation>
     </message>
     <message>
         <source>So nobody can be told by this step.</source>
-        <translation type="unfinished"></translation>
+        <translation>Daher kann dieser Schritt niemanden benachrichtigen.</translation>
     </message>
     <message>
         <source>So nobody can be told by this step; the next one comes at once instead.</source>
-        <translation type="unfinished"></translation>
+        <translation>Daher kann dieser Schritt niemanden benachrichtigen; stattdessen kommt der nächste sofort.</translation>
     </message>
     <message>
         <source>So nothing was sent, and no password either.</source>
@@ -12479,7 +12489,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Something found no room in this run: {names}.</source>
-        <translation type="unfinished"></translation>
+        <translation>In diesem Lauf fand etwas keinen Platz: {names}.</translation>
     </message>
     <message>
         <source>Something had gone wrong before, error {error}.</source>
@@ -12595,11 +12605,11 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Start at sign-in</source>
-        <translation type="unfinished"></translation>
+        <translation>Beim Anmelden starten</translation>
     </message>
     <message>
         <source>Start it from a terminal: camwatch --sample</source>
-        <translation type="unfinished"></translation>
+        <translation>Starten Sie es in einem Terminal: camwatch --sample</translation>
     </message>
     <message>
         <source>Start of the line</source>
@@ -12695,11 +12705,11 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Such a picture is deleted after so many days.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein solches Bild wird nach so vielen Tagen gelöscht.</translation>
     </message>
     <message>
         <source>Such a picture may leave this computer with an e-mail.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein solches Bild darf diesen Computer mit einer E-Mail verlassen.</translation>
     </message>
     <message>
         <source>Such as</source>
@@ -12767,7 +12777,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Switch automatic suspend off in the settings of this computer.</source>
-        <translation type="unfinished"></translation>
+        <translation>Schalten Sie den automatischen Ruhezustand in den Einstellungen dieses Computers aus.</translation>
     </message>
     <message>
         <source>Switch off</source>
@@ -12799,7 +12809,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Switched off; a click or Space changes it</source>
-        <translation type="unfinished"></translation>
+        <translation>Ausgeschaltet; ein Klick oder die Leertaste ändert es</translation>
     </message>
     <message>
         <source>Switched on</source>
@@ -12807,7 +12817,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Switched on; a click or Space changes it</source>
-        <translation type="unfinished"></translation>
+        <translation>Eingeschaltet; ein Klick oder die Leertaste ändert es</translation>
     </message>
     <message>
         <source>TCP (reliable)</source>
@@ -12827,7 +12837,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Tables and numbers of rows, no contents</source>
-        <translation type="unfinished"></translation>
+        <translation>Tabellen und Zahl der Zeilen, ohne Inhalte</translation>
     </message>
     <message>
         <source>Take a tile off the wall</source>
@@ -12835,7 +12845,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Take a wall out as a file</source>
-        <translation type="unfinished"></translation>
+        <translation>Kamerawand als Datei ausgeben</translation>
     </message>
     <message>
         <source>Take alerts out again</source>
@@ -12883,7 +12893,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Take the import of a workspace file back</source>
-        <translation type="unfinished"></translation>
+        <translation>Import einer Arbeitsbereichsdatei zurücknehmen</translation>
     </message>
     <message>
         <source>Take the second factor from “{name}”?</source>
@@ -12891,7 +12901,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Take the workspace out as a file</source>
-        <translation type="unfinished"></translation>
+        <translation>Arbeitsbereich als Datei ausgeben</translation>
     </message>
     <message>
         <source>Take this line away</source>
@@ -12911,23 +12921,23 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Tell me when it has had no picture for so many seconds</source>
-        <translation type="unfinished"></translation>
+        <translation>Melden, wenn sie so viele Sekunden lang kein Bild hatte</translation>
     </message>
     <message>
         <source>Tell me when so many people have passed it within a minute</source>
-        <translation type="unfinished"></translation>
+        <translation>Melden, wenn so viele Personen sie innerhalb einer Minute überquert haben</translation>
     </message>
     <message>
         <source>Tell me when there are more people in it than</source>
-        <translation type="unfinished"></translation>
+        <translation>Melden, wenn mehr Personen darin sind als</translation>
     </message>
     <message>
         <source>Tell me when there are more people in view than</source>
-        <translation type="unfinished"></translation>
+        <translation>Melden, wenn mehr Personen im Bild sind als</translation>
     </message>
     <message>
         <source>Tell no more of a run that was cut off</source>
-        <translation type="unfinished"></translation>
+        <translation>Abgebrochenen Lauf nicht mehr melden</translation>
     </message>
     <message>
         <source>Tell your administrator; the audit log has the details.</source>
@@ -12943,7 +12953,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Test alert</source>
-        <translation type="unfinished"></translation>
+        <translation>Probealarm</translation>
     </message>
     <message>
         <source>Test of {name}</source>
@@ -12959,7 +12969,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Test that no picture is stored</source>
-        <translation type="unfinished"></translation>
+        <translation>Prüfen, dass kein Bild gespeichert wird</translation>
     </message>
     <message>
         <source>Testing for {seconds} seconds</source>
@@ -13179,7 +13189,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The claim of a token that names the operator&apos;s roles.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Claim eines Tokens, der die Rollen des Bedieners nennt.</translation>
     </message>
     <message>
         <source>The claim with the roles</source>
@@ -13187,7 +13197,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The clock of this computer goes steadily.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Uhr dieses Computers geht gleichmäßig.</translation>
     </message>
     <message>
         <source>The clock of this computer is not right</source>
@@ -13203,11 +13213,11 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The clock was set back by {seconds} seconds.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Uhr wurde um {seconds} Sekunden zurückgestellt.</translation>
     </message>
     <message>
         <source>The clock was set forward by {seconds} seconds.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Uhr wurde um {seconds} Sekunden vorgestellt.</translation>
     </message>
     <message>
         <source>The codes stand in it as they are: whoever reads the file can sign in with them. Only your account of this computer can read it. Delete it when the codes are passed on.</source>
@@ -13227,7 +13237,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The computer does not fall asleep by itself while people are counted.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Computer geht nicht von selbst in den Ruhezustand, solange Personen gezählt werden.</translation>
     </message>
     <message>
         <source>The connection is encrypted.</source>
@@ -13319,7 +13329,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The database there.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Datenbank dort.</translation>
     </message>
     <message>
         <source>The desktop shows no notifications ({why}). Alerts are shown in this window only, so keep it in sight.</source>
@@ -13335,7 +13345,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The disk is full {when}. Make room, or keep the history for a shorter time.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Datenträger wird voll: {when}. Schaffen Sie Platz, oder bewahren Sie den Verlauf kürzer auf.</translation>
     </message>
     <message>
         <source>The disk is full, not saving</source>
@@ -13343,7 +13353,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The disk is full, so what is free is left to the counts.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Datenträger ist voll, daher bleibt der freie Platz den Zählwerten vorbehalten.</translation>
     </message>
     <message>
         <source>The disk is nearly full</source>
@@ -13351,7 +13361,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The disk is nearly full, so what is free is left to the counts.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Datenträger ist fast voll, daher bleibt der freie Platz den Zählwerten vorbehalten.</translation>
     </message>
     <message>
         <source>The disk may be failing</source>
@@ -13455,7 +13465,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The file was made by an older CamWatch and cannot become smaller by itself.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein älteres CamWatch hat die Datei angelegt, und sie kann nicht von selbst kleiner werden.</translation>
     </message>
     <message>
         <source>The file was written anew.</source>
@@ -13487,7 +13497,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The first person was counted at {time}, {span} after you began.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die erste Person wurde um {time} gezählt, {span} nach Ihrem Beginn.</translation>
     </message>
     <message>
         <source>The group</source>
@@ -13523,7 +13533,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The history cannot be read: {why}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Verlauf lässt sich nicht lesen: {why}.</translation>
     </message>
     <message>
         <source>The history has faults inside ({verdict}). Make no new copy over an old one, and restart CamWatch: it offers to put a sound copy in its place.</source>
@@ -13579,7 +13589,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The history takes no counts now; they wait on the disk, and nothing is lost.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Verlauf nimmt zurzeit keine Zählwerte an; sie warten auf dem Datenträger, und nichts geht verloren.</translation>
     </message>
     <message>
         <source>The history was looked through and is sound.</source>
@@ -13643,7 +13653,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The keyring or vault could not be asked for the passwords that are kept, so they are hidden by their place in the text only. Look through the log with care.</source>
-        <translation type="unfinished"></translation>
+        <translation>Schlüsselbund oder Tresor konnten nicht nach den gespeicherten Passwörtern gefragt werden, daher sind diese nur anhand ihrer Stelle im Text unkenntlich gemacht. Sehen Sie das Protokoll sorgfältig durch.</translation>
     </message>
     <message>
         <source>The keyring that is chosen on this computer ({name}) does not keep passwords safe, so CamWatch does not use it. Choose the desktop&apos;s own keyring, or make a vault of CamWatch&apos;s own.</source>
@@ -13659,7 +13669,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The keys that it signs with, as NAME = FINGERPRINT; empty trusts those it shows first. Written by CamWatch.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Schlüssel, mit denen er signiert, als NAME = FINGERPRINT; leer vertraut denen, die er zuerst zeigt. Von CamWatch geschrieben.</translation>
     </message>
     <message>
         <source>The kind of camera</source>
@@ -13675,7 +13685,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The language; auto is that of this computer, or English.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Sprache; auto ist die dieses Computers, sonst Englisch.</translation>
     </message>
     <message>
         <source>The last change</source>
@@ -13695,11 +13705,11 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The last run of CamWatch ended as it should.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der letzte Lauf von CamWatch endete wie vorgesehen.</translation>
     </message>
     <message>
         <source>The last run that did not end as it should</source>
-        <translation type="unfinished"></translation>
+        <translation>Der letzte Lauf, der nicht wie vorgesehen endete</translation>
     </message>
     <message>
         <source>The last three days.</source>
@@ -13707,7 +13717,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The least serious messages that are kept.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die am wenigsten schwerwiegenden Meldungen, die aufbewahrt werden.</translation>
     </message>
     <message>
         <source>The li&amp;ve view stays visible while CamWatch is locked</source>
@@ -13731,7 +13741,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The list of cameras cannot be read; those that are known are counted.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Liste der Kameras lässt sich nicht lesen; die bekannten werden gezählt.</translation>
     </message>
     <message>
         <source>The list of cameras with their states. Here they are added, changed, found in the network, imported and removed, and here lines and zones are drawn.</source>
@@ -13747,7 +13757,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The live view stays visible while CamWatch is locked.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Live-Ansicht bleibt sichtbar, während CamWatch gesperrt ist.</translation>
     </message>
     <message>
         <source>The live wall</source>
@@ -13771,7 +13781,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The log has gaps: {why}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Protokoll hat Lücken: {why}.</translation>
     </message>
     <message>
         <source>The log is empty, but there were {entries}</source>
@@ -13779,7 +13789,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The log is written to {file}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Protokoll wird in {file} geschrieben.</translation>
     </message>
     <message>
         <source>The login service answers again and has confirmed your session.</source>
@@ -13907,7 +13917,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The model is being loaded.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Modell wird geladen.</translation>
     </message>
     <message>
         <source>The model is loaded and tried …</source>
@@ -13927,7 +13937,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The model: auto takes the best that works here; or the name of one of your own.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Modell: auto nimmt das beste, das hier läuft; oder der Name eines eigenen.</translation>
     </message>
     <message>
         <source>The moment</source>
@@ -13959,11 +13969,11 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The networks {reason}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Netzwerke {reason}.</translation>
     </message>
     <message>
         <source>The newest copy is of {moment} UTC.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die neueste Kopie ist vom {moment} UTC.</translation>
     </message>
     <message>
         <source>The newest copy of the history is {days} days old. Make one now.</source>
@@ -14207,15 +14217,15 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The picture of the moment is kept with an alert, where its rule wants it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Bild des Zeitpunkts wird mit einem Alarm aufbewahrt, wo seine Regel es will.</translation>
     </message>
     <message>
         <source>The picture of your camera will be here.</source>
-        <translation type="unfinished"></translation>
+        <translation>Hier wird das Bild Ihrer Kamera zu sehen sein.</translation>
     </message>
     <message>
         <source>The picture was deleted: pictures of alerts are kept for 1 day.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Bild wurde gelöscht: Bilder von Alarmen werden 1 Tag aufbewahrt.</translation>
     </message>
     <message>
         <source>The picture was deleted: pictures of alerts are kept for {days} days.</source>
@@ -14251,7 +14261,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The ports {reason}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Ports {reason}.</translation>
     </message>
     <message>
         <source>The present one was for once only, or somebody else knows it. Choose your own.</source>
@@ -14263,7 +14273,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The privacy</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Datenschutz</translation>
     </message>
     <message>
         <source>The privacy of {camera} is lifted until {until}, by {who}: {why}.</source>
@@ -14387,11 +14397,11 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The rule needs {least_weeks} weeks beside the one that it judges; 1 is stored.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Regel braucht {least_weeks} Wochen neben der, die sie beurteilt; 1 ist gespeichert.</translation>
     </message>
     <message>
         <source>The rule needs {least_weeks} weeks beside the one that it judges; {weeks} are stored.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Regel braucht {least_weeks} Wochen neben der, die sie beurteilt; {weeks} sind gespeichert.</translation>
     </message>
     <message>
         <source>The rule of this alert keeps no picture.</source>
@@ -14407,15 +14417,15 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The sample could not be started.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Beispiel ließ sich nicht starten.</translation>
     </message>
     <message>
         <source>The sample is being opened in a window of its own.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Beispiel wird in einem eigenen Fenster geöffnet.</translation>
     </message>
     <message>
         <source>The sample opens in a window of its own: six simulated cameras with two months of made-up history. It lies apart from your cameras, says on every page that it is a sample, and is removed as a whole when you close its window.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Beispiel öffnet sich in einem eigenen Fenster: sechs simulierte Kameras mit zwei Monaten erfundenem Verlauf. Es liegt getrennt von Ihren Kameras, sagt auf jeder Seite, dass es ein Beispiel ist, und wird ganz entfernt, wenn Sie sein Fenster schließen.</translation>
     </message>
     <message>
         <source>The search for people</source>
@@ -14507,7 +14517,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The service that also knows users, where there is one.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Dienst, der ebenfalls Benutzer kennt, wo es einen gibt.</translation>
     </message>
     <message>
         <source>The settings are saved</source>
@@ -14551,7 +14561,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The simulated cameras cannot be shown: port {port} of this computer is used by another program, perhaps by another CamWatch. Close that one and start CamWatch again, or remove the simulated cameras.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die simulierten Kameras können nicht gezeigt werden: Port {port} dieses Computers wird von einem anderen Programm verwendet, vielleicht von einem anderen CamWatch. Schließen Sie dieses und starten Sie CamWatch neu, oder entfernen Sie die simulierten Kameras.</translation>
     </message>
     <message>
         <source>The site</source>
@@ -14603,7 +14613,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The time</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Zeit</translation>
     </message>
     <message>
         <source>The time after</source>
@@ -14895,11 +14905,11 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>There is no camera yet</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt noch keine Kamera</translation>
     </message>
     <message>
         <source>There is no camera yet. Add one on the page Cameras: counting begins at once.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt noch keine Kamera. Fügen Sie auf der Seite „Kameras“ eine hinzu: Das Zählen beginnt sofort.</translation>
     </message>
     <message>
         <source>There is no channel that is switched on, so there is nothing to prove.</source>
@@ -14907,7 +14917,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>There is no copy of it yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt noch keine Kopie davon.</translation>
     </message>
     <message>
         <source>There is no copy of the history yet. Make one, or let CamWatch run over night.</source>
@@ -14963,7 +14973,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>There is no newer version.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt keine neuere Version.</translation>
     </message>
     <message>
         <source>There is no password: an empty one is kept.</source>
@@ -15027,7 +15037,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>There is no {file}, so the usual settings apply.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt keine Datei {file}, daher gelten die üblichen Einstellungen.</translation>
     </message>
     <message>
         <source>There is nothing in its file any more.</source>
@@ -15095,7 +15105,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>These settings must be put right: {problems}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Diese Einstellungen müssen berichtigt werden: {problems}.</translation>
     </message>
     <message>
         <source>They are being looked up …</source>
@@ -15111,7 +15121,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>They are kept for so many days.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sie werden so viele Tage aufbewahrt.</translation>
     </message>
     <message>
         <source>They are no longer watched, and their passwords are forgotten. Their history is kept: what was counted so far can still be looked at.</source>
@@ -15119,7 +15129,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>They are not followed: look which one is right, and edit the camera.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ihre Adressen werden nicht übernommen: Sehen Sie nach, welche stimmt, und bearbeiten Sie die Kamera.</translation>
     </message>
     <message>
         <source>They are not trusted here, so nobody was signed in. That happens when the service was set up anew, or when somebody else answers in its place.</source>
@@ -15155,7 +15165,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>They take so much of the disk at most, the oldest go first, MiB.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sie nehmen höchstens so viel Platz auf dem Datenträger ein, die ältesten werden zuerst gelöscht, in MiB.</translation>
     </message>
     <message>
         <source>They were held back, so that you are not flooded.</source>
@@ -15171,7 +15181,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>This camera gives no picture now.</source>
-        <translation type="unfinished"></translation>
+        <translation>Diese Kamera liefert zurzeit kein Bild.</translation>
     </message>
     <message>
         <source>This camera had been removed</source>
@@ -15183,7 +15193,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>This camera only counts: no picture of it is kept.</source>
-        <translation type="unfinished"></translation>
+        <translation>Diese Kamera zählt nur: Von ihr wird kein Bild aufbewahrt.</translation>
     </message>
     <message>
         <source>This camera was not set up yet</source>
@@ -15223,11 +15233,11 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>This computer cannot keep up; let it do less, or count fewer pictures.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dieser Computer kommt nicht mit; lassen Sie ihn weniger tun, oder lassen Sie weniger Bilder zählen.</translation>
     </message>
     <message>
         <source>This computer does not fall asleep by itself while people are counted.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dieser Computer geht nicht von selbst in den Ruhezustand, solange Personen gezählt werden.</translation>
     </message>
     <message>
         <source>This computer grants CamWatch no more connections since {since}: none is left for {many}. {advice}</source>
@@ -15251,11 +15261,11 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>This computer may fall asleep, and then nobody is counted: {why}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dieser Computer kann in den Ruhezustand gehen, und dann wird niemand gezählt: {why}.</translation>
     </message>
     <message>
         <source>This computer may fall asleep: the settings say so, or nothing is counted.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dieser Computer darf in den Ruhezustand gehen: Die Einstellungen sagen es so, oder nichts wird gezählt.</translation>
     </message>
     <message>
         <source>This computer offers no keyring, so CamWatch can keep passwords in an encrypted file of its own. You enter its passphrase once after each start.</source>
@@ -15267,7 +15277,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>This computer offers no keyring, so passwords are kept until CamWatch ends.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dieser Computer bietet keinen Schlüsselbund, daher bleiben Passwörter nur erhalten, bis CamWatch endet.</translation>
     </message>
     <message>
         <source>This computer only beeps</source>
@@ -15371,7 +15381,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>This is what your camera sees now. All of it goes on in the background.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das sieht Ihre Kamera jetzt. Alles läuft im Hintergrund weiter.</translation>
     </message>
     <message>
         <source>This is your own account. Another administrator can do this.</source>
@@ -15499,7 +15509,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Threads that search pictures</source>
-        <translation type="unfinished"></translation>
+        <translation>Threads, die Bilder durchsuchen</translation>
     </message>
     <message>
         <source>Threshold</source>
@@ -15555,11 +15565,11 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Time after which a silent stream is opened anew</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeit, nach der ein stummer Stream neu geöffnet wird</translation>
     </message>
     <message>
         <source>Time between probes after a refused password, so that the camera does not lock the account, seconds.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeit zwischen zwei Versuchen nach einem abgewiesenen Passwort, damit die Kamera das Konto nicht sperrt, in Sekunden.</translation>
     </message>
     <message>
         <source>Time between two pi&amp;ctures</source>
@@ -15567,15 +15577,15 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Time for a picture</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeit für ein Bild</translation>
     </message>
     <message>
         <source>Time for a question to the login service</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeit für eine Anfrage an den Anmeldedienst</translation>
     </message>
     <message>
         <source>Time for a status request</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeit für eine Statusabfrage</translation>
     </message>
     <message>
         <source>Time since the alert was raised</source>
@@ -15587,7 +15597,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Time until a stream shows a picture</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeit, bis ein Stream ein Bild zeigt</translation>
     </message>
     <message>
         <source>Time zone</source>
@@ -15595,7 +15605,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Time zone of the site</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeitzone des Standorts</translation>
     </message>
     <message>
         <source>Time zone of {name}</source>
@@ -15787,7 +15797,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Trusted keys of the login service</source>
-        <translation type="unfinished"></translation>
+        <translation>Vertraute Schlüssel des Anmeldedienstes</translation>
     </message>
     <message>
         <source>Trusted until now</source>
@@ -16111,7 +16121,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>User of the database</source>
-        <translation type="unfinished"></translation>
+        <translation>Benutzer der Datenbank</translation>
     </message>
     <message>
         <source>User of this list</source>
@@ -16175,7 +16185,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Versions and computer</source>
-        <translation type="unfinished"></translation>
+        <translation>Versionen und Computer</translation>
     </message>
     <message>
         <source>Very good</source>
@@ -16239,7 +16249,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Waiting for the first person …</source>
-        <translation type="unfinished"></translation>
+        <translation>Warten auf die erste Person …</translation>
     </message>
     <message>
         <source>Waiting for the first picture …</source>
@@ -16259,7 +16269,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Waits to be saved</source>
-        <translation type="unfinished"></translation>
+        <translation>Noch zu speichern</translation>
     </message>
     <message>
         <source>Walks</source>
@@ -16291,7 +16301,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Warnings</source>
-        <translation type="unfinished"></translation>
+        <translation>Warnungen</translation>
     </message>
     <message>
         <source>Watch</source>
@@ -16311,7 +16321,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Ways of people are kept</source>
-        <translation type="unfinished"></translation>
+        <translation>Wege von Personen aufbewahren</translation>
     </message>
     <message>
         <source>Webhook</source>
@@ -16347,7 +16357,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Welcome</source>
-        <translation type="unfinished"></translation>
+        <translation>Willkommen</translation>
     </message>
     <message>
         <source>Welcome to CamWatch</source>
@@ -16371,7 +16381,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>What alerts keep and send.</source>
-        <translation type="unfinished"></translation>
+        <translation>Was Alarme aufbewahren und senden.</translation>
     </message>
     <message>
         <source>What came back is no answer of a login service, so nobody was signed in.</source>
@@ -16399,7 +16409,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>What each thread is doing</source>
-        <translation type="unfinished"></translation>
+        <translation>Was jeder Thread gerade tut</translation>
     </message>
     <message>
         <source>What goes wrong in the program is not stored, so this rule cannot be rehearsed.</source>
@@ -16419,7 +16429,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>What is counted</source>
-        <translation type="unfinished"></translation>
+        <translation>Was gezählt wird</translation>
     </message>
     <message>
         <source>What is counted cannot be saved.</source>
@@ -16455,7 +16465,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>What is new</source>
-        <translation type="unfinished"></translation>
+        <translation>Was neu ist</translation>
     </message>
     <message>
         <source>What is older is deleted each night, the finest numbers first.</source>
@@ -16491,7 +16501,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>What is written into the log.</source>
-        <translation type="unfinished"></translation>
+        <translation>Was ins Protokoll geschrieben wird.</translation>
     </message>
     <message>
         <source>What is wrong</source>
@@ -16523,7 +16533,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>What may be seen of people on cameras that are added from now on: open, blurred, silhouettes, count_only.</source>
-        <translation type="unfinished"></translation>
+        <translation>Was auf Kameras, die von jetzt an hinzugefügt werden, von Personen zu sehen sein darf: offen (open), unkenntlich (blurred), Umrisse (silhouettes), nur zählen (count_only).</translation>
     </message>
     <message>
         <source>What names the user&apos;s roles in a token.</source>
@@ -16531,7 +16541,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>What operators call it; empty for its host name.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie Bediener ihn nennen; leer steht für seinen Hostnamen.</translation>
     </message>
     <message>
         <source>What operators do from now on stands here.</source>
@@ -16579,11 +16589,11 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>What this is</source>
-        <translation type="unfinished"></translation>
+        <translation>Was das ist</translation>
     </message>
     <message>
         <source>What to do next</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie es weitergeht</translation>
     </message>
     <message>
         <source>What wants somebody, and the rules</source>
@@ -16643,11 +16653,11 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>What you want to be told of</source>
-        <translation type="unfinished"></translation>
+        <translation>Was Ihnen gemeldet werden soll</translation>
     </message>
     <message>
         <source>What you want to be told of, and a proof that it reaches you.</source>
-        <translation type="unfinished"></translation>
+        <translation>Was Ihnen gemeldet werden soll, und ein Nachweis, dass es Sie erreicht.</translation>
     </message>
     <message>
         <source>What {value} said of you earlier: it is away, so users and security cannot be managed</source>
@@ -16703,19 +16713,19 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>When somebody passes the &amp;line</source>
-        <translation type="unfinished"></translation>
+        <translation>Wenn jemand die &amp;Linie überquert</translation>
     </message>
     <message>
         <source>When the &amp;camera goes down</source>
-        <translation type="unfinished"></translation>
+        <translation>Wenn die &amp;Kamera ausfällt</translation>
     </message>
     <message>
         <source>When the &amp;zone is full</source>
-        <translation type="unfinished"></translation>
+        <translation>Wenn die Z&amp;one voll ist</translation>
     </message>
     <message>
         <source>When there are too &amp;many people</source>
-        <translation type="unfinished"></translation>
+        <translation>Wenn zu &amp;viele Personen da sind</translation>
     </message>
     <message>
         <source>Where</source>
@@ -16739,7 +16749,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Where it asks: the https address of a signed file; empty for nowhere.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wo gefragt wird: die https-Adresse einer signierten Datei; leer steht für nirgends.</translation>
     </message>
     <message>
         <source>Where it hangs</source>
@@ -16787,7 +16797,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Where people were is kept for so many days.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wo Personen waren, wird so viele Tage aufbewahrt.</translation>
     </message>
     <message>
         <source>Where secrets are kept</source>
@@ -16799,11 +16809,11 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Where the daily copies are; empty is a folder of the profile.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wo die täglichen Kopien liegen; leer steht für einen Ordner des Profils.</translation>
     </message>
     <message>
         <source>Where the history is, and how it is kept.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wo der Verlauf liegt und wie er aufbewahrt wird.</translation>
     </message>
     <message>
         <source>Where the login service&apos;s roles are mapped to this one, nobody is let in by that line any more; change it under “Login service…”.</source>
@@ -16823,7 +16833,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Whether CamWatch asks for news of them; it never installs one.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ob CamWatch nach Neuigkeiten darüber fragt; es installiert nie eine.</translation>
     </message>
     <message>
         <source>Whether it can count</source>
@@ -16839,7 +16849,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Whether there is a newer version is not known: {why}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ob es eine neuere Version gibt, ist nicht bekannt: {why}.</translation>
     </message>
     <message>
         <source>Which</source>
@@ -16859,7 +16869,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Which role here each of those names stands for, as NAME = ROLE; without a match nobody is let in.</source>
-        <translation type="unfinished"></translation>
+        <translation>Für welche Rolle hier jeder dieser Namen steht, als NAME = ROLE; ohne Treffer wird niemand eingelassen.</translation>
     </message>
     <message>
         <source>Which role would it be?</source>
@@ -16895,7 +16905,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>While it is away, operators it let in may sign in for so long; 0 for not.</source>
-        <translation type="unfinished"></translation>
+        <translation>Solange er nicht erreichbar ist, dürfen sich Bediener, die er eingelassen hat, so lange anmelden; 0 steht für gar nicht.</translation>
     </message>
     <message>
         <source>While it is off nothing is raised. An alert that is open goes on, and returns when its cause is over.</source>
@@ -16963,7 +16973,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Who its tokens must be from (iss); empty for its address.</source>
-        <translation type="unfinished"></translation>
+        <translation>Von wem seine Token stammen müssen (iss); leer steht für seine Adresse.</translation>
     </message>
     <message>
         <source>Who may do what</source>
@@ -16983,7 +16993,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Who passes the line, or stands in the zone, is counted there.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wer die Linie überquert oder in der Zone steht, wird dort gezählt.</translation>
     </message>
     <message>
         <source>Who passes, and who stands where</source>
@@ -16991,7 +17001,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Who signs in there; the password is in the keyring.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wer sich dort anmeldet; das Passwort liegt im Schlüsselbund.</translation>
     </message>
     <message>
         <source>Who takes care</source>
@@ -17015,7 +17025,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Whoever looks after this computer installs it; CamWatch never does by itself.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wer diesen Computer betreut, installiert es; CamWatch tut es nie von selbst.</translation>
     </message>
     <message>
         <source>Whoever signed in through it is signed out and cannot sign in any more. Users of this list can. The list of roles is kept, should the service be set up again.</source>
@@ -17083,7 +17093,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>With less room than this on the disk of the profile it runs low, MiB.</source>
-        <translation type="unfinished"></translation>
+        <translation>Bei weniger Platz als diesem auf dem Datenträger des Profils gilt er als knapp, in MiB.</translation>
     </message>
     <message>
         <source>With nought a number that goes up and down at the limit raises an alert each time. One or two people of room make it calm.</source>
@@ -17143,7 +17153,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Without ONNX Runtime counting takes three times as long; install it where it is to be had.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ohne ONNX Runtime dauert das Zählen dreimal so lang; installieren Sie sie, wo sie zu haben ist.</translation>
     </message>
     <message>
         <source>Without it, cameras that need a password wait. All others run, and you can unlock the vault later.</source>
@@ -17287,7 +17297,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>You know the camera&apos;s address, and its sign-in if it asks for one.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sie kennen die Adresse der Kamera und ihre Anmeldung, falls sie eine verlangt.</translation>
     </message>
     <message>
         <source>You look at {when}, not live</source>
@@ -17339,7 +17349,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Your first camera</source>
-        <translation type="unfinished"></translation>
+        <translation>Ihre erste Kamera</translation>
     </message>
     <message>
         <source>Your marks over time</source>
@@ -17480,7 +17490,16 @@ Icon=camwatch
 Terminal=false
 X-GNOME-Autostart-enabled=true
 </source>
-        <translation type="unfinished"></translation>
+        <translation>[Desktop Entry]
+Type=Application
+Version=1.5
+Name=CamWatch
+Comment=Zählt Personen mit IP-Kameras
+Exec={words}
+Icon=camwatch
+Terminal=false
+X-GNOME-Autostart-enabled=true
+</translation>
     </message>
     <message>
         <source>a camera that is gone</source>
@@ -17508,7 +17527,7 @@ X-GNOME-Autostart-enabled=true
     </message>
     <message>
         <source>a newer picture of the same camera replaces the one that waits</source>
-        <translation type="unfinished"></translation>
+        <translation>ein neueres Bild derselben Kamera ersetzt das wartende</translation>
     </message>
     <message>
         <source>a phone number</source>
@@ -17842,7 +17861,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>are {count}, more than {most}</source>
-        <translation type="unfinished"></translation>
+        <translation>sind {count}, mehr als {most}</translation>
     </message>
     <message>
         <source>are {count}, not {fewest_points} to {most_points}</source>
@@ -17942,11 +17961,11 @@ ben@example.org</translation>
     </message>
     <message>
         <source>blocked</source>
-        <translation type="unfinished"></translation>
+        <translation>blockiert</translation>
     </message>
     <message>
         <source>busy all the time</source>
-        <translation type="unfinished"></translation>
+        <translation>ständig beschäftigt</translation>
     </message>
     <message>
         <source>by 15 minutes</source>
@@ -17966,7 +17985,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>by itself</source>
-        <translation type="unfinished"></translation>
+        <translation>von selbst</translation>
     </message>
     <message>
         <source>by minute</source>
@@ -18036,7 +18055,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>cannot be added: you have {most} walls already</source>
-        <translation type="unfinished"></translation>
+        <translation>kann nicht hinzugefügt werden: Sie haben schon {most} Kamerawände</translation>
     </message>
     <message>
         <source>cannot be changed of a role that is always there</source>
@@ -18124,7 +18143,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>cannot be shown: no port of this computer is free for it</source>
-        <translation type="unfinished"></translation>
+        <translation>kann nicht gezeigt werden: Kein Port dieses Computers ist dafür frei</translation>
     </message>
     <message>
         <source>cannot be used</source>
@@ -18144,7 +18163,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>cannot be used: {field} {reason}</source>
-        <translation type="unfinished"></translation>
+        <translation>kann nicht verwendet werden: {field} {reason}</translation>
     </message>
     <message>
         <source>cannot be used: {host} {problem}</source>
@@ -18188,7 +18207,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>change the program&apos;s settings</source>
-        <translation type="unfinished"></translation>
+        <translation>die Einstellungen des Programms ändern</translation>
     </message>
     <message>
         <source>changed who takes care of it</source>
@@ -18228,7 +18247,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>comes from a newer CamWatch; bring this one up to date first</source>
-        <translation type="unfinished"></translation>
+        <translation>stammt von einem neueren CamWatch; bringen Sie zuerst dieses auf den neuesten Stand</translation>
     </message>
     <message>
         <source>commented</source>
@@ -18240,7 +18259,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>connecting</source>
-        <translation type="unfinished"></translation>
+        <translation>verbindet sich</translation>
     </message>
     <message>
         <source>consists of too many parts</source>
@@ -18368,7 +18387,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>does not say of which version it is</source>
-        <translation type="unfinished"></translation>
+        <translation>sagt nicht, von welcher Version sie ist</translation>
     </message>
     <message>
         <source>does not take colour pictures: its input is {shape}</source>
@@ -18380,11 +18399,11 @@ ben@example.org</translation>
     </message>
     <message>
         <source>down to {threshold:.3g}</source>
-        <translation type="unfinished"></translation>
+        <translation>bei höchstens {threshold:.3g}</translation>
     </message>
     <message>
         <source>down to {threshold:.3g}, critical down to {critical_at}</source>
-        <translation type="unfinished"></translation>
+        <translation>bei höchstens {threshold:.3g}, kritisch bei höchstens {critical_at}</translation>
     </message>
     <message>
         <source>drag {drags}</source>
@@ -18512,11 +18531,11 @@ ben@example.org</translation>
     </message>
     <message>
         <source>from {threshold:.3g} on</source>
-        <translation type="unfinished"></translation>
+        <translation>ab {threshold:.3g}</translation>
     </message>
     <message>
         <source>from {threshold:.3g} on, critical from {critical_at}</source>
-        <translation type="unfinished"></translation>
+        <translation>ab {threshold:.3g}, kritisch ab {critical_at}</translation>
     </message>
     <message>
         <source>from {when}</source>
@@ -18548,7 +18567,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>had a password that was left out of the file; add this camera by hand</source>
-        <translation type="unfinished"></translation>
+        <translation>hatte ein Passwort, das in der Datei weggelassen wurde; fügen Sie diese Kamera von Hand hinzu</translation>
     </message>
     <message>
         <source>had a password that was left out of the list; write it again</source>
@@ -18604,7 +18623,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>has a number that is none</source>
-        <translation type="unfinished"></translation>
+        <translation>hat eine Zahl, die keine ist</translation>
     </message>
     <message>
         <source>has a part of more than {most_directions} directions</source>
@@ -18624,11 +18643,11 @@ ben@example.org</translation>
     </message>
     <message>
         <source>has a tile that cannot be read</source>
-        <translation type="unfinished"></translation>
+        <translation>hat eine Kachel, die sich nicht lesen lässt</translation>
     </message>
     <message>
         <source>has a time zone that is none</source>
-        <translation type="unfinished"></translation>
+        <translation>hat eine Zeitzone, die keine ist</translation>
     </message>
     <message>
         <source>has an input or output that is no tensor</source>
@@ -18656,7 +18675,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>has delivered no alerts since {moment}; waiting: {waiting}. Look at the page Alerts, Delivery.</source>
-        <translation type="unfinished"></translation>
+        <translation>hat seit {moment} keine Alarme zugestellt; wartend: {waiting}. Sehen Sie auf der Seite „Alarme“, „Zustellung“ nach.</translation>
     </message>
     <message>
         <source>has inputs that CamWatch does not know: {said}</source>
@@ -18688,15 +18707,15 @@ ben@example.org</translation>
     </message>
     <message>
         <source>has more than {most} entries under “{name}”; split it</source>
-        <translation type="unfinished"></translation>
+        <translation>hat mehr als {most} Einträge unter „{name}“; teilen Sie sie auf</translation>
     </message>
     <message>
         <source>has more than {most} lines</source>
-        <translation type="unfinished"></translation>
+        <translation>hat mehr als {most} Zeilen</translation>
     </message>
     <message>
         <source>has never delivered anything. Send a test.</source>
-        <translation type="unfinished"></translation>
+        <translation>hat noch nie etwas zugestellt. Senden Sie einen Test.</translation>
     </message>
     <message>
         <source>has no camera below the names of its columns</source>
@@ -18740,7 +18759,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>has settings that are none</source>
-        <translation type="unfinished"></translation>
+        <translation>hat Einstellungen, die keine sind</translation>
     </message>
     <message>
         <source>has several inputs, for which ONNX Runtime must be installed</source>
@@ -18748,7 +18767,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>has switched itself off: {why}.</source>
-        <translation type="unfinished"></translation>
+        <translation>hat sich selbst ausgeschaltet: {why}.</translation>
     </message>
     <message>
         <source>has the column “{name}” twice</source>
@@ -18756,7 +18775,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>has the field “{name}”; a workspace file never holds passwords. Take it out, and enter the password in CamWatch</source>
-        <translation type="unfinished"></translation>
+        <translation>hat das Feld „{name}“; eine Arbeitsbereichsdatei enthält nie Passwörter. Nehmen Sie es heraus, und geben Sie das Passwort in CamWatch ein</translation>
     </message>
     <message>
         <source>has the name of a model that is there already: {name}</source>
@@ -18764,11 +18783,11 @@ ben@example.org</translation>
     </message>
     <message>
         <source>has the name of another rule here</source>
-        <translation type="unfinished"></translation>
+        <translation>hat hier den Namen einer anderen Regel</translation>
     </message>
     <message>
         <source>has the name “{name}” twice in one place</source>
-        <translation type="unfinished"></translation>
+        <translation>hat den Namen „{name}“ zweimal an einer Stelle</translation>
     </message>
     <message>
         <source>has too few outputs for the family {family}, which needs {fewest}: {outputs_said}</source>
@@ -18776,7 +18795,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>has under “{name}” what is no list of such things</source>
-        <translation type="unfinished"></translation>
+        <translation>hat unter „{name}“ etwas, das keine Liste davon ist</translation>
     </message>
     <message>
         <source>has version {version!r}, not {version2}</source>
@@ -18868,7 +18887,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>in about {days} days, if it goes on like this</source>
-        <translation type="unfinished"></translation>
+        <translation>in etwa {days} Tagen, wenn es so weitergeht</translation>
     </message>
     <message>
         <source>in and out are not counted, for it is not known when the pictures were taken</source>
@@ -19008,7 +19027,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>is already used by another wall of yours</source>
-        <translation type="unfinished"></translation>
+        <translation>ist schon an eine andere Ihrer Kamerawände vergeben</translation>
     </message>
     <message>
         <source>is already used by another {what}</source>
@@ -19024,7 +19043,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>is an archive or a workbook; a workspace file is a text</source>
-        <translation type="unfinished"></translation>
+        <translation>ist ein Archiv oder eine Arbeitsmappe; eine Arbeitsbereichsdatei ist ein Text</translation>
     </message>
     <message>
         <source>is before the start</source>
@@ -19044,7 +19063,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>is changed in a dialog of its own</source>
-        <translation type="unfinished"></translation>
+        <translation>wird in einem eigenen Dialog geändert</translation>
     </message>
     <message>
         <source>is cut off</source>
@@ -19092,7 +19111,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>is given by the variable {name}, which wins</source>
-        <translation type="unfinished"></translation>
+        <translation>ist durch die Variable {name} vorgegeben, die Vorrang hat</translation>
     </message>
     <message>
         <source>is given in the address and in its own column; leave one of them empty</source>
@@ -19140,7 +19159,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>is larger than {most} MiB</source>
-        <translation type="unfinished"></translation>
+        <translation>ist größer als {most} MiB</translation>
     </message>
     <message>
         <source>is larger than {value} MiB</source>
@@ -19164,7 +19183,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>is longer than {most} characters</source>
-        <translation type="unfinished"></translation>
+        <translation>ist länger als {most} Zeichen</translation>
     </message>
     <message>
         <source>is missing</source>
@@ -19172,7 +19191,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>is missing, or not of its kind</source>
-        <translation type="unfinished"></translation>
+        <translation>fehlt oder ist nicht von der passenden Art</translation>
     </message>
     <message>
         <source>is missing; a password needs one</source>
@@ -19180,7 +19199,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>is missing; say why in a few words</source>
-        <translation type="unfinished"></translation>
+        <translation>fehlt; sagen Sie in wenigen Worten, warum</translation>
     </message>
     <message>
         <source>is missing; write it behind the address, or into the column path</source>
@@ -19316,7 +19335,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>is no field of a camera</source>
-        <translation type="unfinished"></translation>
+        <translation>ist kein Feld einer Kamera</translation>
     </message>
     <message>
         <source>is no file</source>
@@ -19336,7 +19355,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>is no part of a view</source>
-        <translation type="unfinished"></translation>
+        <translation>ist kein Teil einer Ansicht</translation>
     </message>
     <message>
         <source>is no phone number, such as {example}</source>
@@ -19348,15 +19367,15 @@ ben@example.org</translation>
     </message>
     <message>
         <source>is no setting of this CamWatch</source>
-        <translation type="unfinished"></translation>
+        <translation>ist keine Einstellung dieses CamWatch</translation>
     </message>
     <message>
         <source>is no setting that a file brings in</source>
-        <translation type="unfinished"></translation>
+        <translation>ist keine Einstellung, die eine Datei mitbringt</translation>
     </message>
     <message>
         <source>is no site</source>
-        <translation type="unfinished"></translation>
+        <translation>ist kein Standort</translation>
     </message>
     <message>
         <source>is no text file</source>
@@ -19368,7 +19387,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>is no wall that CamWatch has saved</source>
-        <translation type="unfinished"></translation>
+        <translation>ist keine Kamerawand, die CamWatch gespeichert hat</translation>
     </message>
     <message>
         <source>is no way that there is</source>
@@ -19376,7 +19395,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>is no workspace file of CamWatch</source>
-        <translation type="unfinished"></translation>
+        <translation>ist keine Arbeitsbereichsdatei von CamWatch</translation>
     </message>
     <message>
         <source>is none of {names}{export}</source>
@@ -19392,7 +19411,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>is not JSON from line {line} on</source>
-        <translation type="unfinished"></translation>
+        <translation>ist ab Zeile {line} kein JSON</translation>
     </message>
     <message>
         <source>is not TOML: {error}</source>
@@ -19448,19 +19467,19 @@ ben@example.org</translation>
     </message>
     <message>
         <source>is not from 1 to 120 seconds</source>
-        <translation type="unfinished"></translation>
+        <translation>liegt nicht zwischen 1 und 120 Sekunden</translation>
     </message>
     <message>
         <source>is not from 5 minutes to 8 hours</source>
-        <translation type="unfinished"></translation>
+        <translation>liegt nicht zwischen 5 Minuten und 8 Stunden</translation>
     </message>
     <message>
         <source>is not in UTF-8; save it in that encoding</source>
-        <translation type="unfinished"></translation>
+        <translation>ist nicht in UTF-8; speichern Sie sie in dieser Kodierung</translation>
     </message>
     <message>
         <source>is not of its kind</source>
-        <translation type="unfinished"></translation>
+        <translation>ist nicht von der passenden Art</translation>
     </message>
     <message>
         <source>is not possible here: a demonstration sends nothing</source>
@@ -19480,11 +19499,11 @@ ben@example.org</translation>
     </message>
     <message>
         <source>is not there: all {count} simulated cameras are in use</source>
-        <translation type="unfinished"></translation>
+        <translation>ist nicht verfügbar: Alle {count} simulierten Kameras sind in Gebrauch</translation>
     </message>
     <message>
         <source>is not there: this program simulates no cameras</source>
-        <translation type="unfinished"></translation>
+        <translation>ist nicht verfügbar: Dieses Programm simuliert keine Kameras</translation>
     </message>
     <message>
         <source>is of ONNX Runtime&apos;s own format; export it to ONNX</source>
@@ -19492,7 +19511,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>is of a camera that is not there</source>
-        <translation type="unfinished"></translation>
+        <translation>gehört zu einer Kamera, die es nicht gibt</translation>
     </message>
     <message>
         <source>is of a kind that CamWatch does not recognise. For a picture of {input_wh} x {input_wh2} pixels it gives: {outputs_said}. Write a file {sidecar_name} beside it that names its family, see “Your own model” in docs/models.md</source>
@@ -19512,7 +19531,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>is of version {found}, of a newer CamWatch; this one reads version {known}</source>
-        <translation type="unfinished"></translation>
+        <translation>ist von Version {found}, von einem neueren CamWatch; dieses liest Version {known}</translation>
     </message>
     <message>
         <source>is one too many: there are {most_roles} roles already</source>
@@ -19564,7 +19583,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>is that of another camera here</source>
-        <translation type="unfinished"></translation>
+        <translation>gehört hier schon zu einer anderen Kamera</translation>
     </message>
     <message>
         <source>is the one you have now; please choose another one</source>
@@ -19588,7 +19607,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>is there twice in the file</source>
-        <translation type="unfinished"></translation>
+        <translation>kommt in der Datei zweimal vor</translation>
     </message>
     <message>
         <source>is this computer itself and not allowed</source>
@@ -19616,7 +19635,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>is too large for a wall: {most} KiB at most</source>
-        <translation type="unfinished"></translation>
+        <translation>ist zu groß für eine Kamerawand: höchstens {most} KiB</translation>
     </message>
     <message>
         <source>is too large to be a vault</source>
@@ -19724,7 +19743,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>it has expired, so it may be an old one that somebody repeats</source>
-        <translation type="unfinished"></translation>
+        <translation>sie ist abgelaufen, ist also vielleicht eine alte, die jemand wiederholt</translation>
     </message>
     <message>
         <source>it holds no name that can be shown</source>
@@ -19756,7 +19775,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>it is older than one that was seen before</source>
-        <translation type="unfinished"></translation>
+        <translation>sie ist älter als eine, die schon gesehen wurde</translation>
     </message>
     <message>
         <source>it is posted nowhere</source>
@@ -19964,7 +19983,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>its escalation plan is not here: it takes the usual one</source>
-        <translation type="unfinished"></translation>
+        <translation>ihren Eskalationsplan gibt es hier nicht: Sie nimmt den üblichen</translation>
     </message>
     <message>
         <source>its file has ended</source>
@@ -20052,7 +20071,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>its signature is not that of CamWatch&apos;s makers</source>
-        <translation type="unfinished"></translation>
+        <translation>ihre Signatur ist nicht die der Hersteller von CamWatch</translation>
     </message>
     <message>
         <source>its stream stands still</source>
@@ -20096,11 +20115,11 @@ ben@example.org</translation>
     </message>
     <message>
         <source>keeps no pictures in which people could be counted; its privacy would have to be open or blurred</source>
-        <translation type="unfinished"></translation>
+        <translation>bewahrt keine Bilder auf, in denen Personen gezählt werden könnten; ihr Datenschutz müsste offen oder unkenntlich sein</translation>
     </message>
     <message>
         <source>kept in the history until they are sent</source>
-        <translation type="unfinished"></translation>
+        <translation>im Verlauf aufbewahrt, bis sie gesendet sind</translation>
     </message>
     <message>
         <source>kept quiet</source>
@@ -20116,11 +20135,11 @@ ben@example.org</translation>
     </message>
     <message>
         <source>lacks a name where one must be</source>
-        <translation type="unfinished"></translation>
+        <translation>enthält keinen Namen, wo einer stehen muss</translation>
     </message>
     <message>
         <source>lacks a number where one must be</source>
-        <translation type="unfinished"></translation>
+        <translation>enthält keine Zahl, wo eine stehen muss</translation>
     </message>
     <message>
         <source>last picture</source>
@@ -20128,7 +20147,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>last proven {moment}</source>
-        <translation type="unfinished"></translation>
+        <translation>zuletzt nachgewiesen {moment}</translation>
     </message>
     <message>
         <source>lasted {age}</source>
@@ -20156,7 +20175,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>lift the privacy of cameras, or let it hide less</source>
-        <translation type="unfinished"></translation>
+        <translation>den Datenschutz von Kameras aufheben oder weniger verbergen lassen</translation>
     </message>
     <message>
         <source>line {line}</source>
@@ -20184,11 +20203,11 @@ ben@example.org</translation>
     </message>
     <message>
         <source>live</source>
-        <translation type="unfinished"></translation>
+        <translation>live</translation>
     </message>
     <message>
         <source>live, but slow</source>
-        <translation type="unfinished"></translation>
+        <translation>live, aber langsam</translation>
     </message>
     <message>
         <source>made</source>
@@ -20360,7 +20379,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>measured</source>
-        <translation type="unfinished"></translation>
+        <translation>gemessen</translation>
     </message>
     <message>
         <source>message in the window</source>
@@ -20456,7 +20475,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>must be a whole number</source>
-        <translation type="unfinished"></translation>
+        <translation>muss eine ganze Zahl sein</translation>
     </message>
     <message>
         <source>must be a whole number from 1 to 65535</source>
@@ -20596,11 +20615,11 @@ ben@example.org</translation>
     </message>
     <message>
         <source>must be {names} or {last}</source>
-        <translation type="unfinished"></translation>
+        <translation>muss {names} oder {last} sein</translation>
     </message>
     <message>
         <source>must be {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>muss {name} sein</translation>
     </message>
     <message>
         <source>must be {threshold:,} or fewer: above that there is no alert</source>
@@ -20632,7 +20651,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>must have {most} tiles at most</source>
-        <translation type="unfinished"></translation>
+        <translation>darf höchstens {most} Kacheln haben</translation>
     </message>
     <message>
         <source>must have {shortest_secret} characters at least, so that nobody guesses it</source>
@@ -20756,11 +20775,11 @@ ben@example.org</translation>
     </message>
     <message>
         <source>names what is not there</source>
-        <translation type="unfinished"></translation>
+        <translation>nennt etwas, das es nicht gibt</translation>
     </message>
     <message>
         <source>names “{name}”, which is not there</source>
-        <translation type="unfinished"></translation>
+        <translation>nennt „{name}“, das es nicht gibt</translation>
     </message>
     <message>
         <source>need a value for {name}</source>
@@ -20816,7 +20835,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>no</source>
-        <translation type="unfinished"></translation>
+        <translation>nein</translation>
     </message>
     <message>
         <source>no alert at {people} people, though one is enough</source>
@@ -20852,7 +20871,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>no fault inside</source>
-        <translation type="unfinished"></translation>
+        <translation>kein Fehler darin</translation>
     </message>
     <message>
         <source>no more pictures came</source>
@@ -20860,7 +20879,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>no new picture</source>
-        <translation type="unfinished"></translation>
+        <translation>kein neues Bild</translation>
     </message>
     <message>
         <source>no number is named</source>
@@ -20948,7 +20967,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>none</source>
-        <translation type="unfinished"></translation>
+        <translation>keine</translation>
     </message>
     <message>
         <source>none was measured</source>
@@ -20960,7 +20979,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>not</source>
-        <translation type="unfinished"></translation>
+        <translation>nicht</translation>
     </message>
     <message>
         <source>not at all</source>
@@ -20980,11 +20999,11 @@ ben@example.org</translation>
     </message>
     <message>
         <source>not found</source>
-        <translation type="unfinished"></translation>
+        <translation>nicht gefunden</translation>
     </message>
     <message>
         <source>not in sight</source>
-        <translation type="unfinished"></translation>
+        <translation>nicht absehbar</translation>
     </message>
     <message>
         <source>not judged: unknown is not zero</source>
@@ -21052,7 +21071,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>nothing answers there</source>
-        <translation type="unfinished"></translation>
+        <translation>dort antwortet nichts</translation>
     </message>
     <message>
         <source>nothing came of it within {seconds:.0f} s</source>
@@ -21100,11 +21119,11 @@ ben@example.org</translation>
     </message>
     <message>
         <source>of this camera is not “count only”</source>
-        <translation type="unfinished"></translation>
+        <translation>dieser Kamera ist nicht „nur zählen“</translation>
     </message>
     <message>
         <source>of this camera keeps no pictures: it only counts</source>
-        <translation type="unfinished"></translation>
+        <translation>dieser Kamera lässt keine gespeicherten Bilder zu: Sie zählt nur</translation>
     </message>
     <message>
         <source>off</source>
@@ -21120,11 +21139,11 @@ ben@example.org</translation>
     </message>
     <message>
         <source>off, after {number} restarts</source>
-        <translation type="unfinished"></translation>
+        <translation>aus, nach {number} Neustarts</translation>
     </message>
     <message>
         <source>offline</source>
-        <translation type="unfinished"></translation>
+        <translation>offline</translation>
     </message>
     <message>
         <source>on</source>
@@ -21164,7 +21183,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>once</source>
-        <translation type="unfinished"></translation>
+        <translation>einmal</translation>
     </message>
     <message>
         <source>one more, one fewer</source>
@@ -21400,7 +21419,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>refuses the password</source>
-        <translation type="unfinished"></translation>
+        <translation>weist das Passwort zurück</translation>
     </message>
     <message>
         <source>repeats itself; please add other words</source>
@@ -21436,7 +21455,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>runs</source>
-        <translation type="unfinished"></translation>
+        <translation>läuft</translation>
     </message>
     <message>
         <source>runs out</source>
@@ -21448,7 +21467,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>save own walls of tiles</source>
-        <translation type="unfinished"></translation>
+        <translation>eigene Kamerawände speichern</translation>
     </message>
     <message>
         <source>save pictures</source>
@@ -21476,7 +21495,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>see how CamWatch itself is doing</source>
-        <translation type="unfinished"></translation>
+        <translation>sehen, wie es um CamWatch selbst steht</translation>
     </message>
     <message>
         <source>see how right the counts are</source>
@@ -21504,7 +21523,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>sends no usable picture</source>
-        <translation type="unfinished"></translation>
+        <translation>sendet kein brauchbares Bild</translation>
     </message>
     <message>
         <source>server does not encrypt from the first byte here; it may with STARTTLS</source>
@@ -21552,7 +21571,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>share walls of tiles with everybody</source>
-        <translation type="unfinished"></translation>
+        <translation>Kamerawände für alle freigeben</translation>
     </message>
     <message>
         <source>shared by {owner}</source>
@@ -21572,7 +21591,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>shows another certificate</source>
-        <translation type="unfinished"></translation>
+        <translation>zeigt ein anderes Zertifikat</translation>
     </message>
     <message>
         <source>signed in</source>
@@ -21652,7 +21671,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>switched off</source>
-        <translation type="unfinished"></translation>
+        <translation>ausgeschaltet</translation>
     </message>
     <message>
         <source>switched off in its settings</source>
@@ -21740,7 +21759,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>the answer broke off</source>
-        <translation type="unfinished"></translation>
+        <translation>die Antwort brach ab</translation>
     </message>
     <message>
         <source>the answer is not HTTP</source>
@@ -21804,7 +21823,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>the camera “{camera}”</source>
-        <translation type="unfinished"></translation>
+        <translation>die Kamera „{camera}“</translation>
     </message>
     <message>
         <source>the certificate of port {port} is not trusted</source>
@@ -21936,7 +21955,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>the import</source>
-        <translation type="unfinished"></translation>
+        <translation>der Import</translation>
     </message>
     <message>
         <source>the keyring of this computer</source>
@@ -22020,7 +22039,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>the newest import</source>
-        <translation type="unfinished"></translation>
+        <translation>der neueste Import</translation>
     </message>
     <message>
         <source>the newest {words}</source>
@@ -22184,7 +22203,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>the site “{name}”</source>
-        <translation type="unfinished"></translation>
+        <translation>der Standort „{name}“</translation>
     </message>
     <message>
         <source>the size of the picture</source>
@@ -22236,7 +22255,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>the workspace file</source>
-        <translation type="unfinished"></translation>
+        <translation>die Arbeitsbereichsdatei</translation>
     </message>
     <message>
         <source>the zone on the ground</source>
@@ -22300,7 +22319,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>this CamWatch came without a key to check such news with</source>
-        <translation type="unfinished"></translation>
+        <translation>dieses CamWatch kam ohne einen Schlüssel, mit dem sich solche Neuigkeiten prüfen lassen</translation>
     </message>
     <message>
         <source>this alert</source>
@@ -22444,7 +22463,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>twice</source>
-        <translation type="unfinished"></translation>
+        <translation>zweimal</translation>
     </message>
     <message>
         <source>two of its keys have one name</source>
@@ -22580,11 +22599,11 @@ ben@example.org</translation>
     </message>
     <message>
         <source>what answers there has no such file</source>
-        <translation type="unfinished"></translation>
+        <translation>was dort antwortet, hat keine solche Datei</translation>
     </message>
     <message>
         <source>what came is no such file, but perhaps a page to sign in to a network</source>
-        <translation type="unfinished"></translation>
+        <translation>was ankam, ist keine solche Datei, sondern vielleicht eine Seite zum Anmelden an einem Netz</translation>
     </message>
     <message>
         <source>what is never to be shown or kept</source>
@@ -22604,15 +22623,15 @@ ben@example.org</translation>
     </message>
     <message>
         <source>what the file would change</source>
-        <translation type="unfinished"></translation>
+        <translation>was die Datei ändern würde</translation>
     </message>
     <message>
         <source>when full they go to a file beside the history</source>
-        <translation type="unfinished"></translation>
+        <translation>wenn es voll ist, gehen sie in eine Datei neben dem Verlauf</translation>
     </message>
     <message>
         <source>when full, the newest is refused</source>
-        <translation type="unfinished"></translation>
+        <translation>wenn es voll ist, wird die neueste abgewiesen</translation>
     </message>
     <message>
         <source>where its pictures are, is not known</source>
@@ -22624,7 +22643,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>within a day, if it goes on like this</source>
-        <translation type="unfinished"></translation>
+        <translation>innerhalb eines Tages, wenn es so weitergeht</translation>
     </message>
     <message>
         <source>within {key}</source>
@@ -22652,7 +22671,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>yes</source>
-        <translation type="unfinished"></translation>
+        <translation>ja</translation>
     </message>
     <message>
         <source>you saw it, the program missed it</source>
@@ -22762,15 +22781,15 @@ Bis dahin wird niemand benachrichtigt und nichts eskaliert. Aufgezeichnet wird w
     </message>
     <message>
         <source>{busy}, restarted {number} times</source>
-        <translation type="unfinished"></translation>
+        <translation>{busy}, {number}-mal neu gestartet</translation>
     </message>
     <message>
         <source>{cameras_words} are added</source>
-        <translation type="unfinished"></translation>
+        <translation>{cameras_words} sind hinzugefügt</translation>
     </message>
     <message>
         <source>{cameras_words} are added.</source>
-        <translation type="unfinished"></translation>
+        <translation>{cameras_words} sind hinzugefügt.</translation>
     </message>
     <message>
         <source>{cameras_words} are being added …</source>
@@ -22778,11 +22797,11 @@ Bis dahin wird niemand benachrichtigt und nichts eskaliert. Aufgezeichnet wird w
     </message>
     <message>
         <source>{cameras_words} can be added, 1 has a problem</source>
-        <translation type="unfinished"></translation>
+        <translation>Hinzufügen möglich: {cameras_words}; 1 hat ein Problem</translation>
     </message>
     <message>
         <source>{cameras_words} can be added, {bad} have problems</source>
-        <translation type="unfinished"></translation>
+        <translation>Hinzufügen möglich: {cameras_words}; {bad} haben Probleme</translation>
     </message>
     <message>
         <source>{cameras_words} followed to the new address.</source>
@@ -22794,7 +22813,7 @@ Bis dahin wird niemand benachrichtigt und nichts eskaliert. Aufgezeichnet wird w
     </message>
     <message>
         <source>{cameras_words} of the list have other addresses</source>
-        <translation type="unfinished"></translation>
+        <translation>{cameras_words} der Liste haben andere Adressen</translation>
     </message>
     <message>
         <source>{cameras_words}, {live} live</source>
@@ -22874,19 +22893,19 @@ Bis dahin wird niemand benachrichtigt und nichts eskaliert. Aufgezeichnet wird w
     </message>
     <message>
         <source>{count:,} cameras: {names}</source>
-        <translation type="unfinished"></translation>
+        <translation>{count:,} Kameras: {names}</translation>
     </message>
     <message>
         <source>{count:,} days</source>
-        <translation type="unfinished"></translation>
+        <translation>{count:,} Tage</translation>
     </message>
     <message>
         <source>{count:,} hours</source>
-        <translation type="unfinished"></translation>
+        <translation>{count:,} Stunden</translation>
     </message>
     <message>
         <source>{count:,} minutes</source>
-        <translation type="unfinished"></translation>
+        <translation>{count:,} Minuten</translation>
     </message>
     <message>
         <source>{count:,} more alerts of the rule “{rule}”</source>
@@ -22894,11 +22913,11 @@ Bis dahin wird niemand benachrichtigt und nichts eskaliert. Aufgezeichnet wird w
     </message>
     <message>
         <source>{count:,} places: {names}</source>
-        <translation type="unfinished"></translation>
+        <translation>{count:,} Stellen: {names}</translation>
     </message>
     <message>
         <source>{count:,} seconds</source>
-        <translation type="unfinished"></translation>
+        <translation>{count:,} Sekunden</translation>
     </message>
     <message>
         <source>{counted} pictures were counted in {seconds} s, and {files} files were searched. The outcome is in the audit log.</source>
@@ -22938,7 +22957,7 @@ Bis dahin wird niemand benachrichtigt und nichts eskaliert. Aufgezeichnet wird w
     </message>
     <message>
         <source>{count} cameras are simulated: nobody in them is real. ({names})</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} Kameras sind simuliert: Niemand darin ist echt. ({names})</translation>
     </message>
     <message>
         <source>{count} cameras were changed</source>
@@ -22966,7 +22985,7 @@ Bis dahin wird niemand benachrichtigt und nichts eskaliert. Aufgezeichnet wird w
     </message>
     <message>
         <source>{count} intervals</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} Abschnitte</translation>
     </message>
     <message>
         <source>{count} keys</source>
@@ -23010,7 +23029,7 @@ Bis dahin wird niemand benachrichtigt und nichts eskaliert. Aufgezeichnet wird w
     </message>
     <message>
         <source>{count} pictures</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} Bilder</translation>
     </message>
     <message>
         <source>{count} rows refer to others that are not there</source>
@@ -23170,15 +23189,15 @@ Bis dahin wird niemand benachrichtigt und nichts eskaliert. Aufgezeichnet wird w
     </message>
     <message>
         <source>{entries_words} are saved</source>
-        <translation type="unfinished"></translation>
+        <translation>{entries_words} sind gespeichert</translation>
     </message>
     <message>
         <source>{entries} of an older CamWatch are protected only since the update.</source>
-        <translation type="unfinished"></translation>
+        <translation>{entries} eines älteren CamWatch sind erst seit der Aktualisierung geschützt.</translation>
     </message>
     <message>
         <source>{entries} were written without a key, as no keyring answered. Of them, changes by accident are found, changes on purpose perhaps not.</source>
-        <translation type="unfinished"></translation>
+        <translation>{entries} wurden ohne Schlüssel geschrieben, da kein Schlüsselbund antwortete. Bei ihnen werden versehentliche Änderungen gefunden, absichtliche vielleicht nicht.</translation>
     </message>
     <message>
         <source>{error}
@@ -23214,7 +23233,7 @@ Fehler-Nummer:
     </message>
     <message>
         <source>{file} can be used.</source>
-        <translation type="unfinished"></translation>
+        <translation>{file} kann verwendet werden.</translation>
     </message>
     <message>
         <source>{file} cannot be opened ({detail}). Check that its folder exists and is connected.</source>
@@ -23222,7 +23241,7 @@ Fehler-Nummer:
     </message>
     <message>
         <source>{file} cannot be written: {strerror}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{file} lässt sich nicht schreiben: {strerror}.</translation>
     </message>
     <message>
         <source>{file} holds a history already; name a new file</source>
@@ -23274,15 +23293,15 @@ Fehler-Nummer:
     </message>
     <message>
         <source>{folder} cannot be looked at: {why}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{folder} lässt sich nicht ansehen: {why}.</translation>
     </message>
     <message>
         <source>{folder} is not a folder; choose another with --profile DIR.</source>
-        <translation type="unfinished"></translation>
+        <translation>{folder} ist kein Ordner; wählen Sie mit --profile DIR einen anderen.</translation>
     </message>
     <message>
         <source>{folder} may not be written by you; allow that, or choose another folder with --profile DIR.</source>
-        <translation type="unfinished"></translation>
+        <translation>{folder} darf von Ihnen nicht beschrieben werden; erlauben Sie es, oder wählen Sie mit --profile DIR einen anderen Ordner.</translation>
     </message>
     <message>
         <source>{folder}: only {value} MB are free</source>
@@ -23298,7 +23317,7 @@ Fehler-Nummer:
     </message>
     <message>
         <source>{free}: too little to keep a history.</source>
-        <translation type="unfinished"></translation>
+        <translation>{free}: zu wenig, um einen Verlauf zu führen.</translation>
     </message>
     <message>
         <source>{has} They get another one at the same moment.</source>
@@ -23386,15 +23405,15 @@ Fehler-Nummer:
     </message>
     <message>
         <source>{length} of at most {bound} wait; {dropped} dropped: {rule}</source>
-        <translation type="unfinished"></translation>
+        <translation>{length} von höchstens {bound} warten; {dropped} verworfen: {rule}</translation>
     </message>
     <message>
         <source>{length} wait; {dropped} dropped: {rule}</source>
-        <translation type="unfinished"></translation>
+        <translation>{length} warten; {dropped} verworfen: {rule}</translation>
     </message>
     <message>
         <source>{live} of {all} cameras are live.</source>
-        <translation type="unfinished"></translation>
+        <translation>{live} von {all} Kameras sind live.</translation>
     </message>
     <message>
         <source>{live} of {cameras} live</source>
@@ -23450,7 +23469,7 @@ Fehler-Nummer:
     </message>
     <message>
         <source>{messages} wait for it, and will be tried again.</source>
-        <translation type="unfinished"></translation>
+        <translation>{messages} warten darauf und werden erneut versucht.</translation>
     </message>
     <message>
         <source>{messages} waiting</source>
@@ -23458,11 +23477,11 @@ Fehler-Nummer:
     </message>
     <message>
         <source>{mib} MiB</source>
-        <translation type="unfinished"></translation>
+        <translation>{mib} MiB</translation>
     </message>
     <message>
         <source>{mib} MiB are free for {folder}</source>
-        <translation type="unfinished"></translation>
+        <translation>Für {folder} sind {mib} MiB frei</translation>
     </message>
     <message>
         <source>{minutes} min</source>
@@ -23478,7 +23497,7 @@ Fehler-Nummer:
     </message>
     <message>
         <source>{model} ({precision}) runs in {runtime}</source>
-        <translation type="unfinished"></translation>
+        <translation>{model} ({precision}) läuft in {runtime}</translation>
     </message>
     <message>
         <source>{model}, {precision}, run by {runtime}</source>
@@ -23510,7 +23529,7 @@ Fehler-Nummer:
     </message>
     <message>
         <source>{moment}: {found}</source>
-        <translation type="unfinished"></translation>
+        <translation>{moment}: {found}</translation>
     </message>
     <message>
         <source>{moment}: {grade}</source>
@@ -23518,7 +23537,7 @@ Fehler-Nummer:
     </message>
     <message>
         <source>{more} more alerts</source>
-        <translation type="unfinished"></translation>
+        <translation>{more} weitere Alarme</translation>
     </message>
     <message>
         <source>{ms:.0f} ms</source>
@@ -23530,11 +23549,11 @@ Fehler-Nummer:
     </message>
     <message>
         <source>{named} are switched off.</source>
-        <translation type="unfinished"></translation>
+        <translation>{named} sind ausgeschaltet.</translation>
     </message>
     <message>
         <source>{named} is switched off.</source>
-        <translation type="unfinished"></translation>
+        <translation>{named} ist ausgeschaltet.</translation>
     </message>
     <message>
         <source>{names} and {found}</source>
@@ -23542,7 +23561,7 @@ Fehler-Nummer:
     </message>
     <message>
         <source>{names} and {more} more</source>
-        <translation type="unfinished"></translation>
+        <translation>{names} und {more} weitere</translation>
     </message>
     <message>
         <source>{names} and {told}</source>
@@ -23678,11 +23697,11 @@ Fehler-Nummer:
     </message>
     <message>
         <source>{name}: switched off</source>
-        <translation type="unfinished"></translation>
+        <translation>{name}: ausgeschaltet</translation>
     </message>
     <message>
         <source>{name}: switched on</source>
-        <translation type="unfinished"></translation>
+        <translation>{name}: eingeschaltet</translation>
     </message>
     <message>
         <source>{name}: unit</source>
@@ -23770,7 +23789,7 @@ Fehler-Nummer:
     </message>
     <message>
         <source>{number} or more</source>
-        <translation type="unfinished"></translation>
+        <translation>{number} oder mehr</translation>
     </message>
     <message>
         <source>{number} people</source>
@@ -23890,7 +23909,7 @@ Fehler-Nummer:
     </message>
     <message>
         <source>{people} in view now</source>
-        <translation type="unfinished"></translation>
+        <translation>{people} jetzt im Bild</translation>
     </message>
     <message>
         <source>{people} in view then</source>
@@ -23918,7 +23937,7 @@ Fehler-Nummer:
     </message>
     <message>
         <source>{percent} % busy</source>
-        <translation type="unfinished"></translation>
+        <translation>zu {percent} % beschäftigt</translation>
     </message>
     <message>
         <source>{pictures} pictures/s</source>
@@ -23934,7 +23953,7 @@ Fehler-Nummer:
     </message>
     <message>
         <source>{place} can be read ({size} MiB, {holds}).</source>
-        <translation type="unfinished"></translation>
+        <translation>{place} lässt sich lesen ({size} MiB, {holds}).</translation>
     </message>
     <message>
         <source>{place} cannot be opened: the server does not know it, or not the user ({said}).</source>
@@ -23974,7 +23993,7 @@ Fehler-Nummer:
     </message>
     <message>
         <source>{place} is sound ({size} MiB, {holds}).</source>
-        <translation type="unfinished"></translation>
+        <translation>{place} ist in Ordnung ({size} MiB, {holds}).</translation>
     </message>
     <message>
         <source>{place} keeps texts as {encoding}, which does not know all signs.</source>
@@ -24002,11 +24021,11 @@ Fehler-Nummer:
     </message>
     <message>
         <source>{rate} pictures a second</source>
-        <translation type="unfinished"></translation>
+        <translation>{rate} Bilder pro Sekunde</translation>
     </message>
     <message>
         <source>{rate} pictures a second, {percent} % searched for people</source>
-        <translation type="unfinished"></translation>
+        <translation>{rate} Bilder pro Sekunde, {percent} % nach Personen durchsucht</translation>
     </message>
     <message>
         <source>{recheck_s:g} is not from 1 to {longest_recheck_s:g}, or 0</source>
@@ -24018,7 +24037,7 @@ Fehler-Nummer:
     </message>
     <message>
         <source>{rows} rows, of which {spooled} on the disk</source>
-        <translation type="unfinished"></translation>
+        <translation>{rows} Zeilen, davon {spooled} auf dem Datenträger</translation>
     </message>
     <message>
         <source>{said} What it costs is unknown, because no cost or currency is entered.</source>
@@ -24114,7 +24133,7 @@ Fehler-Nummer:
     </message>
     <message>
         <source>{size} of counts wait beside it, and are saved at the next start.</source>
-        <translation type="unfinished"></translation>
+        <translation>{size} an Zählwerten warten daneben und werden beim nächsten Start gespeichert.</translation>
     </message>
     <message>
         <source>{size}x{size2} has a side outside {smallest_side} to {largest_side}</source>
@@ -24166,7 +24185,7 @@ Fehler-Nummer:
     </message>
     <message>
         <source>{state} ({detail})</source>
-        <translation type="unfinished"></translation>
+        <translation>{state} ({detail})</translation>
     </message>
     <message>
         <source>{status} to {where}</source>
@@ -24174,11 +24193,11 @@ Fehler-Nummer:
     </message>
     <message>
         <source>{step}: done</source>
-        <translation type="unfinished"></translation>
+        <translation>{step}: erledigt</translation>
     </message>
     <message>
         <source>{step}: shown now</source>
-        <translation type="unfinished"></translation>
+        <translation>{step}: wird jetzt gezeigt</translation>
     </message>
     <message>
         <source>{stored} This cannot be undone. Alerts, numbers and the audit log stay. Copies that were exported or mailed are not touched.</source>
@@ -24325,7 +24344,7 @@ Fehler-Nummer:
     </message>
     <message>
         <source>{unit} on</source>
-        <translation type="unfinished"></translation>
+        <translation>{unit}</translation>
     </message>
     <message>
         <source>{unusual_text} · usual from the {weeks} before</source>
@@ -24425,19 +24444,19 @@ Fehler-Nummer:
     </message>
     <message>
         <source>{value:.2f} people too few are counted</source>
-        <translation type="unfinished"></translation>
+        <translation>es werden {value:.2f} Personen zu wenig gezählt</translation>
     </message>
     <message>
         <source>{value:.2f} people too many are counted</source>
-        <translation type="unfinished"></translation>
+        <translation>es werden {value:.2f} Personen zu viel gezählt</translation>
     </message>
     <message>
         <source>{value:.2f} too few</source>
-        <translation type="unfinished"></translation>
+        <translation>{value:.2f} zu wenig</translation>
     </message>
     <message>
         <source>{value:.2f} too many</source>
-        <translation type="unfinished"></translation>
+        <translation>{value:.2f} zu viel</translation>
     </message>
     <message>
         <source>{value:.3g} times a second</source>
@@ -24739,7 +24758,7 @@ Fehler-Nummer: {error_id}</translation>
     </message>
     <message>
         <source>“Last run…” on this page tells what is known of it.</source>
-        <translation type="unfinished"></translation>
+        <translation>„Letzter Lauf…“ auf dieser Seite zeigt, was darüber bekannt ist.</translation>
     </message>
     <message>
         <source>“Not known” is not “good”. Look here first when a number or a picture surprises you; “Diagnostics…” collects what support needs, and sends it to nobody.</source>
@@ -24751,11 +24770,11 @@ Fehler-Nummer: {error_id}</translation>
     </message>
     <message>
         <source>“{camera}” is added.</source>
-        <translation type="unfinished"></translation>
+        <translation>„{camera}“ ist hinzugefügt.</translation>
     </message>
     <message>
         <source>“{camera}” is simulated: nobody in it is real.</source>
-        <translation type="unfinished"></translation>
+        <translation>„{camera}“ ist simuliert: Niemand darin ist echt.</translation>
     </message>
     <message>
         <source>“{name}” cannot be changed like this, so none was</source>
@@ -24807,7 +24826,7 @@ Fehler-Nummer: {error_id}</translation>
     </message>
     <message>
         <source>“{name}” {trouble}</source>
-        <translation type="unfinished"></translation>
+        <translation>„{name}“ {trouble}</translation>
     </message>
     <message>
         <source>↑ ↓ choose · Enter go there · Esc close</source>
