@@ -1177,7 +1177,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>&amp;to</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;bis</translation>
     </message>
     <message>
         <source>(New-Object Media.SoundPlayer $args[0]).PlaySync()</source>
@@ -1189,7 +1189,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>(none)</source>
-        <translation type="unfinished"></translation>
+        <translation>(keine)</translation>
     </message>
     <message>
         <source>({left_out} older entries are in the inbox)</source>
@@ -1309,11 +1309,11 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>, {whole_span} after the alert</source>
-        <translation type="unfinished"></translation>
+        <translation>, {whole_span} nach dem Alarm</translation>
     </message>
     <message>
         <source>, {whole_span} before the alert</source>
-        <translation type="unfinished"></translation>
+        <translation>, {whole_span} vor dem Alarm</translation>
     </message>
     <message>
         <source>- and {left:,} more</source>
@@ -1337,7 +1337,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>0 s</source>
-        <translation type="unfinished"></translation>
+        <translation>0 s</translation>
     </message>
     <message>
         <source>1  What to check</source>
@@ -2337,11 +2337,11 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>Alerts of severity information and warning are told to nobody; they are only in the inbox.</source>
-        <translation type="unfinished"></translation>
+        <translation>Alarme der Schweregrade Information und Warnung werden niemandem gemeldet; sie stehen nur im Eingang.</translation>
     </message>
     <message>
         <source>Alerts of severity information are told to nobody; they are only in the inbox.</source>
-        <translation type="unfinished"></translation>
+        <translation>Alarme vom Schweregrad Information werden niemandem gemeldet; sie stehen nur im Eingang.</translation>
     </message>
     <message>
         <source>Alerts of this rule in the last seven days: {fired}</source>
@@ -2885,11 +2885,11 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>Audit of {about} at “{place}”, {day}</source>
-        <translation type="unfinished"></translation>
+        <translation>Prüfung von {about} an „{place}“, {day}</translation>
     </message>
     <message>
         <source>Audit of {about}, {day}</source>
-        <translation type="unfinished"></translation>
+        <translation>Prüfung von {about}, {day}</translation>
     </message>
     <message>
         <source>Audit of {camera_name}</source>
@@ -2993,11 +2993,11 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>Basic sign-in without encryption is allowed</source>
-        <translation type="unfinished"></translation>
+        <translation>Anmeldung mit Basic ohne Verschlüsselung ist erlaubt</translation>
     </message>
     <message>
         <source>Basic sign-in without encryption is not allowed</source>
-        <translation type="unfinished"></translation>
+        <translation>Anmeldung mit Basic ohne Verschlüsselung ist nicht erlaubt</translation>
     </message>
     <message>
         <source>Begin a drill</source>
@@ -3375,7 +3375,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>CamWatch: {title}</source>
-        <translation type="unfinished"></translation>
+        <translation>CamWatch: {title}</translation>
     </message>
     <message>
         <source>Came too fast to be recorded, so missing: {pictures}.</source>
@@ -4047,7 +4047,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Closing the alert</source>
-        <translation type="unfinished"></translation>
+        <translation>Alarm wird geschlossen</translation>
     </message>
     <message>
         <source>Closing the window leaves CamWatch in the tray</source>
@@ -4091,7 +4091,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Colours from little to much: {words}</source>
-        <translation type="unfinished"></translation>
+        <translation>Farben von wenig bis viel: {words}</translation>
     </message>
     <message>
         <source>Colours: dark, light, or high contrast.</source>
@@ -4815,7 +4815,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Drawn: {names}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Gezeichnet: {names}.</translation>
     </message>
     <message>
         <source>Draws a line where most people would pass it</source>
@@ -4859,7 +4859,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>E-mail</source>
-        <translation type="unfinished"></translation>
+        <translation>E-Mail</translation>
     </message>
     <message>
         <source>E-mail &amp;channel</source>
@@ -5035,7 +5035,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>End of the line</source>
-        <translation type="unfinished"></translation>
+        <translation>Ende der Linie</translation>
     </message>
     <message>
         <source>End other programs that use it, or allow more connections with max_connections.</source>
@@ -5679,7 +5679,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Gate {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>Tor {name}</translation>
     </message>
     <message>
         <source>Gates</source>
@@ -6223,7 +6223,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>How right are the counts of “{camera}”?</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie genau sind die Zählwerte von „{camera}“?</translation>
     </message>
     <message>
         <source>How right are the numbers?</source>
@@ -6459,7 +6459,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Intervals</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeitabschnitte</translation>
     </message>
     <message>
         <source>Is sent</source>
@@ -6579,7 +6579,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>It holds a history of CamWatch (schema {schema}) with {cameras} cameras.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sie enthält einen Verlauf von CamWatch (Schema {schema}) mit {cameras} Kameras.</translation>
     </message>
     <message>
         <source>It holds from the next picture on; numbers that are stored already stay as they are. Until the next audit, the badge says that the threshold has changed.</source>
@@ -6635,7 +6635,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>It is not encrypted.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sie ist nicht verschlüsselt.</translation>
     </message>
     <message>
         <source>It is not followed: look which one is right, and edit the camera.</source>
@@ -7403,7 +7403,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Line {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>Linie {name}</translation>
     </message>
     <message>
         <source>Lines</source>
@@ -8421,11 +8421,11 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>No answer since {since} from {many} at {where}: probably the recorder there is off or restarts.</source>
-        <translation type="unfinished"></translation>
+        <translation>Keine Antwort seit {since} von {many} bei {where}: Wahrscheinlich ist der Rekorder dort aus oder startet neu.</translation>
     </message>
     <message>
         <source>No answer since {since} from {many} of {where}: probably the switch or recorder there.</source>
-        <translation type="unfinished"></translation>
+        <translation>Keine Antwort seit {since} von {many} aus {where}: Wahrscheinlich liegt es dort am Switch oder Rekorder.</translation>
     </message>
     <message>
         <source>No audit tells yet</source>
@@ -8525,7 +8525,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>No lines or gates are drawn yet. Draw some in the counting setup of a camera.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es sind noch keine Linien oder Tore gezeichnet. Zeichnen Sie welche in der Zähleinrichtung einer Kamera.</translation>
     </message>
     <message>
         <source>No measurement is in that copy: cameras, users and rules are as they were then.</source>
@@ -8701,7 +8701,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>No zones are drawn yet. Draw some in the counting setup of a camera.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es sind noch keine Zonen gezeichnet. Zeichnen Sie welche in der Zähleinrichtung einer Kamera.</translation>
     </message>
     <message>
         <source>No.</source>
@@ -8803,7 +8803,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Nobody was seen there in this time.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dort wurde in dieser Zeit niemand gesehen.</translation>
     </message>
     <message>
         <source>Nobody was there to be counted, so there is no accuracy in per cent.</source>
@@ -9035,7 +9035,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Nothing is drawn yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es ist noch nichts gezeichnet.</translation>
     </message>
     <message>
         <source>Nothing is drawn yet: the camera counts all the people it sees. Take a tool above the picture to draw a line, a gate, a zone or a mask.</source>
@@ -9155,7 +9155,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Nothing was read yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es wurde noch nichts gelesen.</translation>
     </message>
     <message>
         <source>Nothing was recorded</source>
@@ -9413,7 +9413,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>On this screen</source>
-        <translation type="unfinished"></translation>
+        <translation>Auf diesem Bildschirm</translation>
     </message>
     <message>
         <source>On: guards go on seeing pictures and counts, and nothing else. Off: a locked CamWatch shows only the field for the password.</source>
@@ -9613,7 +9613,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Only {number} were compared. That is too few to rely on.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nur {number} wurden verglichen. Das ist zu wenig, um sich darauf zu verlassen.</translation>
     </message>
     <message>
         <source>Only {people}</source>
@@ -9699,7 +9699,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Other</source>
-        <translation type="unfinished"></translation>
+        <translation>Andere</translation>
     </message>
     <message>
         <source>Otherwise the password can be kept only until CamWatch closes.</source>
@@ -10311,7 +10311,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>PostgreSQL {version} answers.</source>
-        <translation type="unfinished"></translation>
+        <translation>PostgreSQL {version} antwortet.</translation>
     </message>
     <message>
         <source>Posts a test message with the settings as they are entered here. It says that it is one.</source>
@@ -12265,7 +12265,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Single measurements of this time are not kept any more, or none stands for this moment. This is the mean of its minute, in which there were from {lowest} to {peak}; {coverage} of it was measured.</source>
-        <translation type="unfinished"></translation>
+        <translation>Einzelne Messwerte dieser Zeit werden nicht mehr aufbewahrt, oder keiner steht für diesen Zeitpunkt. Dies ist das Mittel seiner Minute, in der es {lowest} bis {peak} waren; {coverage} davon wurden gemessen.</translation>
     </message>
     <message>
         <source>Single pictures</source>
@@ -12313,11 +12313,11 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Size of the error, each interval</source>
-        <translation type="unfinished"></translation>
+        <translation>Größe des Fehlers, je Zeitabschnitt</translation>
     </message>
     <message>
         <source>Size of the error, each picture</source>
-        <translation type="unfinished"></translation>
+        <translation>Größe des Fehlers, je Bild</translation>
     </message>
     <message>
         <source>Size of the text</source>
@@ -12529,7 +12529,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Something went wrong inside CamWatch. The log has it as {error_id}.</source>
-        <translation type="unfinished"></translation>
+        <translation>In CamWatch ist etwas schiefgegangen. Im Protokoll steht es als {error_id}.</translation>
     </message>
     <message>
         <source>Sound</source>
@@ -12613,7 +12613,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Start of the line</source>
-        <translation type="unfinished"></translation>
+        <translation>Anfang der Linie</translation>
     </message>
     <message>
         <source>Start the tour</source>
@@ -13241,7 +13241,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The connection is encrypted.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Verbindung ist verschlüsselt.</translation>
     </message>
     <message>
         <source>The connection stands, or was begun, but nothing came back.</source>
@@ -13305,7 +13305,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The database is empty: CamWatch makes its tables there at the next start.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Datenbank ist leer: CamWatch legt dort beim nächsten Start seine Tabellen an.</translation>
     </message>
     <message>
         <source>The database is in use</source>
@@ -13505,7 +13505,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The hand-over is saved: {file}</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Übergabeprotokoll ist gespeichert: {file}</translation>
     </message>
     <message>
         <source>The health page</source>
@@ -15241,7 +15241,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>This computer grants CamWatch no more connections since {since}: none is left for {many}. {advice}</source>
-        <translation type="unfinished"></translation>
+        <translation>Dieser Computer lässt seit {since} keine weiteren Verbindungen von CamWatch zu: Für {many} ist keine übrig. {advice}</translation>
     </message>
     <message>
         <source>This computer has a keyring by now. “Vault for passwords…” in the operator menu moves all passwords from the vault into it; nobody enters the vault&apos;s passphrase then any more.</source>
@@ -15249,7 +15249,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>This computer has no keyring that keeps the key, so it is made anew each time CamWatch starts. Note the fingerprint now: it cannot be compared later.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dieser Computer hat keinen Schlüsselbund, der den Schlüssel aufbewahrt; er wird daher bei jedem Start von CamWatch neu gemacht. Notieren Sie den Fingerabdruck jetzt: Später lässt er sich nicht vergleichen.</translation>
     </message>
     <message>
         <source>This computer has no network since {since}: {many} cannot be reached. {advice}</source>
@@ -15437,7 +15437,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>This report is not signed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dieser Bericht ist nicht signiert.</translation>
     </message>
     <message>
         <source>This rests on {number} pictures with {number2} people, which you or others counted in audits.</source>
@@ -15481,7 +15481,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>This time is not over: both are counted up to the same time of the clock.</source>
-        <translation type="unfinished"></translation>
+        <translation>Diese Zeit ist noch nicht vorbei: Beide werden bis zur gleichen Uhrzeit gezählt.</translation>
     </message>
     <message>
         <source>This user has no second factor.</source>
@@ -15717,11 +15717,11 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Too many or few, each interval</source>
-        <translation type="unfinished"></translation>
+        <translation>Zu viel oder zu wenig, je Zeitabschnitt</translation>
     </message>
     <message>
         <source>Too many or few, each picture</source>
-        <translation type="unfinished"></translation>
+        <translation>Zu viel oder zu wenig, je Bild</translation>
     </message>
     <message>
         <source>Too many people</source>
@@ -15841,7 +15841,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Try again in a while.</source>
-        <translation type="unfinished"></translation>
+        <translation>Versuchen Sie es in einer Weile erneut.</translation>
     </message>
     <message>
         <source>Try again; capitals and blanks count.</source>
@@ -17623,7 +17623,7 @@ X-GNOME-Autostart-enabled=true
     </message>
     <message>
         <source>address {where}</source>
-        <translation type="unfinished"></translation>
+        <translation>Adresse {where}</translation>
     </message>
     <message>
         <source>addresses</source>
@@ -17631,15 +17631,15 @@ X-GNOME-Autostart-enabled=true
     </message>
     <message>
         <source>after {hours} h</source>
-        <translation type="unfinished"></translation>
+        <translation>nach {hours} h</translation>
     </message>
     <message>
         <source>after {hours} h {minutes} min</source>
-        <translation type="unfinished"></translation>
+        <translation>nach {hours} h {minutes} min</translation>
     </message>
     <message>
         <source>after {minutes} min</source>
-        <translation type="unfinished"></translation>
+        <translation>nach {minutes} min</translation>
     </message>
     <message>
         <source>after {whole} s</source>
@@ -17647,7 +17647,7 @@ X-GNOME-Autostart-enabled=true
     </message>
     <message>
         <source>alert</source>
-        <translation type="unfinished"></translation>
+        <translation>Alarm</translation>
     </message>
     <message>
         <source>alert {number}</source>
@@ -18005,11 +18005,11 @@ ben@example.org</translation>
     </message>
     <message>
         <source>camera removed</source>
-        <translation type="unfinished"></translation>
+        <translation>Kamera entfernt</translation>
     </message>
     <message>
         <source>camera switched off</source>
-        <translation type="unfinished"></translation>
+        <translation>Kamera ausgeschaltet</translation>
     </message>
     <message>
         <source>camera {camera_id}</source>
@@ -18251,7 +18251,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>commented</source>
-        <translation type="unfinished"></translation>
+        <translation>kommentiert</translation>
     </message>
     <message>
         <source>confirm, next picture</source>
@@ -18271,7 +18271,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>corrected</source>
-        <translation type="unfinished"></translation>
+        <translation>korrigiert</translation>
     </message>
     <message>
         <source>could not be read at {places}</source>
@@ -18327,11 +18327,11 @@ ben@example.org</translation>
     </message>
     <message>
         <source>dark</source>
-        <translation type="unfinished"></translation>
+        <translation>dunkel</translation>
     </message>
     <message>
         <source>daylight</source>
-        <translation type="unfinished"></translation>
+        <translation>Tageslicht</translation>
     </message>
     <message>
         <source>days</source>
@@ -18351,7 +18351,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>delivered</source>
-        <translation type="unfinished"></translation>
+        <translation>zugestellt</translation>
     </message>
     <message>
         <source>desktop notifications</source>
@@ -18415,11 +18415,11 @@ ben@example.org</translation>
     </message>
     <message>
         <source>drill</source>
-        <translation type="unfinished"></translation>
+        <translation>Probealarm</translation>
     </message>
     <message>
         <source>e-mail</source>
-        <translation type="unfinished"></translation>
+        <translation>E-Mail</translation>
     </message>
     <message>
         <source>e-mail address</source>
@@ -18455,7 +18455,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>escalation</source>
-        <translation type="unfinished"></translation>
+        <translation>Eskalation</translation>
     </message>
     <message>
         <source>every {interval_s:g} s</source>
@@ -18475,7 +18475,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>faster, slower</source>
-        <translation type="unfinished"></translation>
+        <translation>schneller, langsamer</translation>
     </message>
     <message>
         <source>fingerprint {scene_key}</source>
@@ -18563,7 +18563,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>h</source>
-        <translation type="unfinished"></translation>
+        <translation>h</translation>
     </message>
     <message>
         <source>had a password that was left out of the file; add this camera by hand</source>
@@ -18879,7 +18879,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>in</source>
-        <translation type="unfinished"></translation>
+        <translation>hinein</translation>
     </message>
     <message>
         <source>in 1 chapter</source>
@@ -18939,7 +18939,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>in {amount}</source>
-        <translation type="unfinished"></translation>
+        <translation>hinein {amount}</translation>
     </message>
     <message>
         <source>in {came} out {left}</source>
@@ -19691,7 +19691,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>it broke too often and stays off until CamWatch is started again</source>
-        <translation type="unfinished"></translation>
+        <translation>zu oft abgebrochen und bleibt aus, bis CamWatch neu gestartet wird</translation>
     </message>
     <message>
         <source>it cannot be checked</source>
@@ -19991,7 +19991,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>its file is damaged: {verdict}</source>
-        <translation type="unfinished"></translation>
+        <translation>die Datei ist beschädigt: {verdict}</translation>
     </message>
     <message>
         <source>its file is gone</source>
@@ -20099,7 +20099,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>itself</source>
-        <translation type="unfinished"></translation>
+        <translation>sich selbst</translation>
     </message>
     <message>
         <source>joined the sound that is being played</source>
@@ -20187,7 +20187,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>line, gate or zone removed</source>
-        <translation type="unfinished"></translation>
+        <translation>Linie, Tor oder Zone entfernt</translation>
     </message>
     <message>
         <source>lines and gates</source>
@@ -20199,7 +20199,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>link-local</source>
-        <translation type="unfinished"></translation>
+        <translation>nur in diesem Netz gültig (link-local)</translation>
     </message>
     <message>
         <source>live</source>
@@ -20211,7 +20211,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>made</source>
-        <translation type="unfinished"></translation>
+        <translation>gemacht</translation>
     </message>
     <message>
         <source>made it more serious</source>
@@ -20279,7 +20279,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>may have no invisible characters</source>
-        <translation type="unfinished"></translation>
+        <translation>darf keine unsichtbaren Zeichen enthalten</translation>
     </message>
     <message>
         <source>may have no line breaks or invisible characters</source>
@@ -20359,7 +20359,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>mean</source>
-        <translation type="unfinished"></translation>
+        <translation>Mittel</translation>
     </message>
     <message>
         <source>mean {mean:.1f} · peak {known:.0f} · {coverage}</source>
@@ -20387,7 +20387,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>min</source>
-        <translation type="unfinished"></translation>
+        <translation>min</translation>
     </message>
     <message>
         <source>minutes</source>
@@ -20679,15 +20679,15 @@ ben@example.org</translation>
     </message>
     <message>
         <source>must not be shorter than 1 day, for which single measurements are kept</source>
-        <translation type="unfinished"></translation>
+        <translation>darf nicht kürzer sein als 1 Tag, für den einzelne Messwerte aufbewahrt werden</translation>
     </message>
     <message>
         <source>must not be shorter than {days} days, for which minutes are kept</source>
-        <translation type="unfinished"></translation>
+        <translation>darf nicht kürzer sein als {days} Tage, für die Minuten aufbewahrt werden</translation>
     </message>
     <message>
         <source>must not be shorter than {days} days, for which single measurements are kept</source>
-        <translation type="unfinished"></translation>
+        <translation>darf nicht kürzer sein als {days} Tage, für die einzelne Messwerte aufbewahrt werden</translation>
     </message>
     <message>
         <source>must not be this computer&apos;s own: {network} is local</source>
@@ -20827,7 +20827,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>network {where}</source>
-        <translation type="unfinished"></translation>
+        <translation>Netz {where}</translation>
     </message>
     <message>
         <source>never</source>
@@ -20859,7 +20859,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>no camera left</source>
-        <translation type="unfinished"></translation>
+        <translation>keine Kamera mehr übrig</translation>
     </message>
     <message>
         <source>no connection within {connect_timeout_s:g} s</source>
@@ -21043,7 +21043,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>not seen for {whole_span}: its sites are not counted now</source>
-        <translation type="unfinished"></translation>
+        <translation>seit {whole_span} nicht gesehen: Seine Standorte werden jetzt nicht gezählt</translation>
     </message>
     <message>
         <source>not told</source>
@@ -21207,7 +21207,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>only the last resort counts, whose numbers are not to be trusted</source>
-        <translation type="unfinished"></translation>
+        <translation>nur der Notbehelf zählt, dessen Zahlen nicht zu trauen ist</translation>
     </message>
     <message>
         <source>only {free:,.0f} MiB are left</source>
@@ -21215,11 +21215,11 @@ ben@example.org</translation>
     </message>
     <message>
         <source>only {number} {way} within {time}{limit}</source>
-        <translation type="unfinished"></translation>
+        <translation>nur {number} {way} innerhalb von {time}{limit}</translation>
     </message>
     <message>
         <source>only {people}{limit}</source>
-        <translation type="unfinished"></translation>
+        <translation>nur {people}{limit}</translation>
     </message>
     <message>
         <source>or the brightness are not from 0 to 1</source>
@@ -21227,11 +21227,11 @@ ben@example.org</translation>
     </message>
     <message>
         <source>out</source>
-        <translation type="unfinished"></translation>
+        <translation>hinaus</translation>
     </message>
     <message>
         <source>out {amount}</source>
-        <translation type="unfinished"></translation>
+        <translation>hinaus {amount}</translation>
     </message>
     <message>
         <source>over by then</source>
@@ -21267,15 +21267,15 @@ ben@example.org</translation>
     </message>
     <message>
         <source>passages</source>
-        <translation type="unfinished"></translation>
+        <translation>Durchgänge</translation>
     </message>
     <message>
         <source>passed</source>
-        <translation type="unfinished"></translation>
+        <translation>durchgegangen</translation>
     </message>
     <message>
         <source>peak</source>
-        <translation type="unfinished"></translation>
+        <translation>Spitze</translation>
     </message>
     <message>
         <source>people are not counted now</source>
@@ -21367,7 +21367,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>raised {times} times</source>
-        <translation type="unfinished"></translation>
+        <translation>{times} Mal ausgelöst</translation>
     </message>
     <message>
         <source>raised {when}</source>
@@ -21411,7 +21411,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>refused</source>
-        <translation type="unfinished"></translation>
+        <translation>abgelehnt</translation>
     </message>
     <message>
         <source>refused for good</source>
@@ -21439,19 +21439,19 @@ ben@example.org</translation>
     </message>
     <message>
         <source>rule changed</source>
-        <translation type="unfinished"></translation>
+        <translation>Regel geändert</translation>
     </message>
     <message>
         <source>rule removed</source>
-        <translation type="unfinished"></translation>
+        <translation>Regel entfernt</translation>
     </message>
     <message>
         <source>rule switched off</source>
-        <translation type="unfinished"></translation>
+        <translation>Regel ausgeschaltet</translation>
     </message>
     <message>
         <source>running</source>
-        <translation type="unfinished"></translation>
+        <translation>läuft</translation>
     </message>
     <message>
         <source>runs</source>
@@ -21463,7 +21463,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>s</source>
-        <translation type="unfinished"></translation>
+        <translation>s</translation>
     </message>
     <message>
         <source>save own walls of tiles</source>
@@ -21647,7 +21647,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>sound</source>
-        <translation type="unfinished"></translation>
+        <translation>Ton</translation>
     </message>
     <message>
         <source>state not known</source>
@@ -21659,7 +21659,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>stored</source>
-        <translation type="unfinished"></translation>
+        <translation>gespeichert</translation>
     </message>
     <message>
         <source>stretch of five minutes</source>
@@ -21719,7 +21719,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>test</source>
-        <translation type="unfinished"></translation>
+        <translation>Test</translation>
     </message>
     <message>
         <source>text message</source>
@@ -21959,7 +21959,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>the keyring of this computer</source>
-        <translation type="unfinished"></translation>
+        <translation>der Schlüsselbund dieses Computers</translation>
     </message>
     <message>
         <source>the lens is covered</source>
@@ -22035,7 +22035,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>the network of this computer</source>
-        <translation type="unfinished"></translation>
+        <translation>das Netzwerk dieses Computers</translation>
     </message>
     <message>
         <source>the newest import</source>
@@ -22399,11 +22399,11 @@ ben@example.org</translation>
     </message>
     <message>
         <source>threshold</source>
-        <translation type="unfinished"></translation>
+        <translation>Schwelle</translation>
     </message>
     <message>
         <source>to</source>
-        <translation type="unfinished"></translation>
+        <translation>bis</translation>
     </message>
     <message>
         <source>to {shape} by {shape2} pixels</source>
@@ -22459,7 +22459,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>trusted</source>
-        <translation type="unfinished"></translation>
+        <translation>vertraut</translation>
     </message>
     <message>
         <source>twice</source>
@@ -22487,7 +22487,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>unknown</source>
-        <translation type="unfinished"></translation>
+        <translation>unbekannt</translation>
     </message>
     <message>
         <source>unknown, not zero</source>
@@ -22531,7 +22531,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>usual</source>
-        <translation type="unfinished"></translation>
+        <translation>üblich</translation>
     </message>
     <message>
         <source>value {number}</source>
@@ -22543,7 +22543,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>waiting</source>
-        <translation type="unfinished"></translation>
+        <translation>wartet</translation>
     </message>
     <message>
         <source>waiting for the first picture</source>
@@ -22575,7 +22575,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>webhook</source>
-        <translation type="unfinished"></translation>
+        <translation>Webhook</translation>
     </message>
     <message>
         <source>webhook that is gone</source>
@@ -23077,7 +23077,7 @@ Bis dahin wird niemand benachrichtigt und nichts eskaliert. Aufgezeichnet wird w
     </message>
     <message>
         <source>{day:%a} {number} {day:%b}</source>
-        <translation type="unfinished"></translation>
+        <translation>{day:%a} {number}. {day:%b}</translation>
     </message>
     <message>
         <source>{days} days</source>
@@ -23181,11 +23181,11 @@ Bis dahin wird niemand benachrichtigt und nichts eskaliert. Aufgezeichnet wird w
     </message>
     <message>
         <source>{ends_early}: entries {number} to {number2} were cut off.</source>
-        <translation type="unfinished"></translation>
+        <translation>{ends_early}: Die Einträge {number} bis {number2} wurden abgeschnitten.</translation>
     </message>
     <message>
         <source>{ends_early}: entry {number} was cut off.</source>
-        <translation type="unfinished"></translation>
+        <translation>{ends_early}: Eintrag {number} wurde abgeschnitten.</translation>
     </message>
     <message>
         <source>{entries_words} are saved</source>
@@ -23585,7 +23585,7 @@ Fehler-Nummer:
     </message>
     <message>
         <source>{name} (login service)</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} (Anmeldedienst)</translation>
     </message>
     <message>
         <source>{name} (no {what})</source>
@@ -23765,11 +23765,11 @@ Fehler-Nummer:
     </message>
     <message>
         <source>{number} more in than out since midnight{limit}</source>
-        <translation type="unfinished"></translation>
+        <translation>seit Mitternacht {number} mehr hinein als hinaus{limit}</translation>
     </message>
     <message>
         <source>{number} more out than in since midnight{limit}</source>
-        <translation type="unfinished"></translation>
+        <translation>seit Mitternacht {number} mehr hinaus als hinein{limit}</translation>
     </message>
     <message>
         <source>{number} of them in its memory only</source>
@@ -23857,7 +23857,7 @@ Fehler-Nummer:
     </message>
     <message>
         <source>{number} {way} within {time}{limit}</source>
-        <translation type="unfinished"></translation>
+        <translation>{number} {way} innerhalb von {time}{limit}</translation>
     </message>
     <message>
         <source>{number}, audited {audited}{old}</source>
@@ -23929,11 +23929,11 @@ Fehler-Nummer:
     </message>
     <message>
         <source>{people}, fewer than usual at this hour{limit}</source>
-        <translation type="unfinished"></translation>
+        <translation>{people}, weniger als zu dieser Stunde üblich{limit}</translation>
     </message>
     <message>
         <source>{people}, more than usual at this hour{limit}</source>
-        <translation type="unfinished"></translation>
+        <translation>{people}, mehr als zu dieser Stunde üblich{limit}</translation>
     </message>
     <message>
         <source>{percent} % busy</source>
@@ -23941,7 +23941,7 @@ Fehler-Nummer:
     </message>
     <message>
         <source>{pictures} pictures/s</source>
-        <translation type="unfinished"></translation>
+        <translation>{pictures} Bilder/s</translation>
     </message>
     <message>
         <source>{places} has the same address.</source>
@@ -24009,7 +24009,7 @@ Fehler-Nummer:
     </message>
     <message>
         <source>{points} points</source>
-        <translation type="unfinished"></translation>
+        <translation>{points} Punkte</translation>
     </message>
     <message>
         <source>{problem} and cannot be a camera</source>
@@ -24097,7 +24097,7 @@ Fehler-Nummer:
     </message>
     <message>
         <source>{share} of {what}</source>
-        <translation type="unfinished"></translation>
+        <translation>{share} von {what}</translation>
     </message>
     <message>
         <source>{short} · may not hold any more</source>
@@ -24169,11 +24169,11 @@ Fehler-Nummer:
     </message>
     <message>
         <source>{spreads:g} spreads fewer than usual{for_}</source>
-        <translation type="unfinished"></translation>
+        <translation>{spreads:g} Streuungen weniger als üblich{for_}</translation>
     </message>
     <message>
         <source>{spreads:g} spreads more than usual{for_}</source>
-        <translation type="unfinished"></translation>
+        <translation>{spreads:g} Streuungen mehr als üblich{for_}</translation>
     </message>
     <message>
         <source>{st_size} bytes</source>
@@ -24206,7 +24206,8 @@ Fehler-Nummer:
     <message>
         <source>{subject}, {when}: {what}.
 {author} on {day_text} {year}, {made:%H:%M}: {reason}</source>
-        <translation type="unfinished"></translation>
+        <translation>{subject}, {when}: {what}.
+{author} am {day_text} {year}, {made:%H:%M}: {reason}</translation>
     </message>
     <message>
         <source>{suggested:.2f} instead of {present:.2f} fits this camera better</source>
@@ -24268,7 +24269,7 @@ Zurückgenommen von {withdrawn_by} am {day_text} {year}, {ended:%H:%M}: {withdra
     </message>
     <message>
         <source>{threshold} or fewer pass {ways} within {lasting}</source>
-        <translation type="unfinished"></translation>
+        <translation>{threshold} oder weniger gehen {ways} innerhalb von {lasting}</translation>
     </message>
     <message>
         <source>{threshold} or more came in than went out</source>
@@ -24276,7 +24277,7 @@ Zurückgenommen von {withdrawn_by} am {day_text} {year}, {ended:%H:%M}: {withdra
     </message>
     <message>
         <source>{threshold} or more pass {ways} within {lasting}</source>
-        <translation type="unfinished"></translation>
+        <translation>{threshold} oder mehr gehen {ways} innerhalb von {lasting}</translation>
     </message>
     <message>
         <source>{threshold} people or fewer</source>
@@ -24592,11 +24593,11 @@ Fehler-Nummer: {error_id}</translation>
     </message>
     <message>
         <source>{when}: off</source>
-        <translation type="unfinished"></translation>
+        <translation>{when}: aus</translation>
     </message>
     <message>
         <source>{when}: on</source>
-        <translation type="unfinished"></translation>
+        <translation>{when}: ein</translation>
     </message>
     <message>
         <source>{when}: the program counted {raw}</source>
@@ -24636,11 +24637,11 @@ Fehler-Nummer: {error_id}</translation>
     </message>
     <message>
         <source>{which} are missing.</source>
-        <translation type="unfinished"></translation>
+        <translation>{which} fehlen.</translation>
     </message>
     <message>
         <source>{which} are sealed with a key that this computer does not know: written on another computer, or replaced, or the key is gone from the keyring.</source>
-        <translation type="unfinished"></translation>
+        <translation>{which} sind mit einem Schlüssel versiegelt, den dieser Computer nicht kennt: auf einem anderen Computer geschrieben oder ersetzt, oder der Schlüssel ist aus dem Schlüsselbund verschwunden.</translation>
     </message>
     <message>
         <source>{which} does not follow the one before it: one of the two was replaced.</source>
@@ -24648,7 +24649,7 @@ Fehler-Nummer: {error_id}</translation>
     </message>
     <message>
         <source>{which} is missing.</source>
-        <translation type="unfinished"></translation>
+        <translation>{which} fehlt.</translation>
     </message>
     <message>
         <source>{which} is not the one that was the newest once: an older copy of the history was put back{with_note} and written on, or the entry was replaced.</source>
@@ -24656,7 +24657,7 @@ Fehler-Nummer: {error_id}</translation>
     </message>
     <message>
         <source>{which} is sealed with a key that this computer does not know: written on another computer, or replaced, or the key is gone from the keyring.</source>
-        <translation type="unfinished"></translation>
+        <translation>{which} ist mit einem Schlüssel versiegelt, den dieser Computer nicht kennt: auf einem anderen Computer geschrieben oder ersetzt, oder der Schlüssel ist aus dem Schlüsselbund verschwunden.</translation>
     </message>
     <message>
         <source>{which} since {moment}</source>
