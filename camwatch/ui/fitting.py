@@ -71,6 +71,7 @@ def _keep(window: QWidget) -> QSize | None:
     if least.width() <= room.width() and least.height() <= room.height():
         return None
     layout.setSizeConstraint(QLayout.SizeConstraint.SetDefaultConstraint)
+    had_keyboard = window.focusWidget()
     area = QScrollArea(window)
     area.setObjectName("keeper")
     area.setFrameShape(QFrame.Shape.NoFrame)
@@ -81,6 +82,8 @@ def _keep(window: QWidget) -> QSize | None:
     outer = QVBoxLayout(window)
     outer.setContentsMargins(0, 0, 0, 0)
     outer.addWidget(area)
+    if had_keyboard is not None:
+        had_keyboard.setFocus()  # which moving it took away
     window.setMinimumSize(0, 0)
     window.setMaximumSize(_MOST, _MOST)
     wanted = least if is_fixed else least.expandedTo(window.size())

@@ -6454,10 +6454,6 @@ Befund: {detail}</translation>
         <translation>CamWatch installieren</translation>
     </message>
     <message>
-        <source>Interactive</source>
-        <translation>Interactive</translation>
-    </message>
-    <message>
         <source>Intervals</source>
         <translation>Zeitabschnitte</translation>
     </message>
@@ -17478,28 +17474,6 @@ In der Schicht ausgelöst: {happened}.</translation>
     <message>
         <source>Zoom the lens out</source>
         <translation>Mit dem Objektiv herauszoomen</translation>
-    </message>
-    <message>
-        <source>[Desktop Entry]
-Type=Application
-Version=1.5
-Name=CamWatch
-Comment=Counts people with IP cameras
-Exec={words}
-Icon=camwatch
-Terminal=false
-X-GNOME-Autostart-enabled=true
-</source>
-        <translation>[Desktop Entry]
-Type=Application
-Version=1.5
-Name=CamWatch
-Comment=Zählt Personen mit IP-Kameras
-Exec={words}
-Icon=camwatch
-Terminal=false
-X-GNOME-Autostart-enabled=true
-</translation>
     </message>
     <message>
         <source>a camera that is gone</source>

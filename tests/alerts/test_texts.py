@@ -81,7 +81,7 @@ def a_signal(
             PLACE,
             1204,
             1000,
-            "Door (Hall): 1\u202f204 went in within 15 minutes (limit 1\u202f000)",
+            "Door (Hall): 1 204 went in within 15 minutes (limit 1 000)",
         ),
         (
             Balance(Side.ABOVE, 200),

@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from camwatch.files import write_aside
-from camwatch.language import tr
 
 log = logging.getLogger(__name__)
 
@@ -99,23 +98,20 @@ def entry_of(command: Sequence[str], system: str = sys.platform) -> bytes:
             "Label": _APPLE_NAME,
             "ProgramArguments": list(command),
             "RunAtLoad": True,
-            "ProcessType": tr("Interactive"),
+            "ProcessType": "Interactive",
         }
         return plistlib.dumps(agent)
     words = " ".join(_quoted(part) for part in command)
     return (
-        tr(
-            "[Desktop Entry]\n"
-            "Type=Application\n"
-            "Version=1.5\n"
-            "Name=CamWatch\n"
-            "Comment=Counts people with IP cameras\n"
-            "Exec={words}\n"
-            "Icon=camwatch\n"
-            "Terminal=false\n"
-            "X-GNOME-Autostart-enabled=true\n",
-            words=words,
-        )
+        "[Desktop Entry]\n"
+        "Type=Application\n"
+        "Version=1.5\n"
+        "Name=CamWatch\n"
+        "Comment=Counts people with IP cameras\n"
+        f"Exec={words}\n"
+        "Icon=camwatch\n"
+        "Terminal=false\n"
+        "X-GNOME-Autostart-enabled=true\n"
     ).encode()
 
 
