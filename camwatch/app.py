@@ -8,6 +8,7 @@ import secrets as random_secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication
@@ -45,7 +46,6 @@ from camwatch.ui.bridge import EventBridge
 from camwatch.ui.charts.zones import site_zone
 from camwatch.ui.desktop.autostart import command_line, keep_to
 from camwatch.ui.first_window import raise_window
-from camwatch.ui.main_window import MainWindow
 from camwatch.ui.report.pages import render_pdf
 from camwatch.ui.start_refusal import refusal_words, show_refusal
 from camwatch.window_room import Kind, Sources, WindowRoom
@@ -61,6 +61,9 @@ from camwatch.workers.reporter import ReporterWorker
 from camwatch.workers.security_watch import SecurityWatch
 from camwatch.workers.simulator import SimulatorWorker
 from camwatch.workers.supervisor import Supervisor
+
+if TYPE_CHECKING:
+    from camwatch.ui.main_window import MainWindow  # which `window_room` loads, when it is time
 
 log = logging.getLogger(__name__)
 

@@ -67,6 +67,16 @@ def _name(day: date, kind: str) -> str:
     return (short if kind in "ab" else whole).replace("%", "%%")
 
 
+def weekday_name(weekday: int, *, is_short: bool = False) -> str:
+    """Return the name of a day, in full or as three letters or so: "Mon".
+
+    Args:
+        weekday: 0 is Monday.
+        is_short: As it stands where there is little room.
+    """
+    return _name(date(2024, 1, 1 + weekday), "a" if is_short else "A")
+
+
 class _Formatter(string.Formatter):
     """Fills texts in, with the numbers of the language."""
 

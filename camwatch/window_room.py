@@ -7,8 +7,10 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from importlib import import_module
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal
 
 from camwatch import heap
 from camwatch.auth.permissions import Permission
@@ -23,17 +25,17 @@ from camwatch.language import marked, tr
 from camwatch.paths import Profile
 from camwatch.ui.appearance import Appearance, of_this_process
 from camwatch.ui.bridge import EventBridge
-from camwatch.ui.first_run.room import SetUpOptions
+from camwatch.ui.error_text import told
 from camwatch.ui.live.focus.source import FocusSource
-from camwatch.ui.main_window import MainWindow
 from camwatch.ui.sign_in import SignInDialog
 from camwatch.ui.vault.unlock_dialog import UnlockDialog
-from camwatch.ui.window.base import WindowOptions
-from camwatch.ui.window.news import told
 from camwatch.walls import StartWish
 from camwatch.workers.desktop_notices import DesktopNotices
 from camwatch.workers.pictures import TileFeed
 from camwatch.workers.queries import QueryPool
+
+if TYPE_CHECKING:
+    from camwatch.ui.main_window import MainWindow
 
 log = logging.getLogger(__name__)
 
@@ -172,6 +174,13 @@ class WindowRoom(QObject):
         self.sign_in.accepted.connect(self._on_signed_in)
         self.sign_in.rejected.connect(self.ended)
         self.sign_in.show()
+        # While the operator types: all pages, and what draws charts, take a second.
+        self._queries.run(
+            partial(import_module, "camwatch.ui.main_window"),
+            lambda _module: None,
+            self.tell_trouble,
+            owner=self,
+        )
 
     def _on_signed_in(self) -> None:
         if self._commands is None or self.sign_in is None:
@@ -216,6 +225,11 @@ class WindowRoom(QObject):
             )
 
     def _make_window(self, commands: Commands, session: Session, start: StartWish) -> MainWindow:
+        # Loaded by now, unless somebody signed in at once; see `ask_to_sign_in`.
+        from camwatch.ui.first_run.room import SetUpOptions  # noqa: PLC0415
+        from camwatch.ui.main_window import MainWindow  # noqa: PLC0415
+        from camwatch.ui.window.base import WindowOptions  # noqa: PLC0415
+
         sources, is_demo = self._sources, self._kind.is_demo
         options = WindowOptions(
             is_demo=is_demo,
@@ -271,12 +285,16 @@ class WindowRoom(QObject):
         self._settings = self._settings.model_copy(update={"display": display})
         if self._appearance is None:
             self._appearance = of_this_process()
-        self._appearance.put_on(display)
         commands, before = self._commands, self.window
         if commands is None or before is None:
+            self._appearance.put_on(display)
             return
         session, place = before.sessions.session, before.place
         self._close_window(before)
+        # Now, for Qt would give the new look to each of its two thousand widgets, which takes
+        # twice as long as making the new window.
+        QCoreApplication.sendPostedEvents(before, QEvent.Type.DeferredDelete.value)
+        self._appearance.put_on(display)
         window = self._make_window(commands, session, StartWish(is_kiosk=place.is_kiosk))
         window.return_to(place)
         window.show()

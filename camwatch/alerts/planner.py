@@ -223,10 +223,10 @@ def _facts(alert: Alert) -> dict[str, object]:
 _WAYS = table(
     lambda: {
         ChannelKind.POPUP: tr("on the screens"),
-        ChannelKind.SOUND: "sound",
-        ChannelKind.EMAIL: "e-mail",
+        ChannelKind.SOUND: tr("sound"),
+        ChannelKind.EMAIL: tr("e-mail"),
         ChannelKind.SMS: tr("text message"),
-        ChannelKind.WEBHOOK: "webhook",
+        ChannelKind.WEBHOOK: tr("webhook"),
     }
 )
 

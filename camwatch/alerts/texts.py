@@ -261,7 +261,7 @@ class _About:
         return told
 
 
-_WAYS = table(lambda: {Way.IN: tr("went in"), Way.OUT: tr("went out"), Way.BOTH: "passed"})
+_WAYS = table(lambda: {Way.IN: tr("went in"), Way.OUT: tr("went out"), Way.BOTH: tr("passed")})
 
 
 def _number(value: float | None) -> str:

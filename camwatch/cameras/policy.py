@@ -95,7 +95,7 @@ _PROBLEMS: Mapping[AddressKind, str] = table(
     }
 )
 _LOCAL: Mapping[AddressKind, str] = table(
-    lambda: {AddressKind.LOOPBACK: tr("this computer"), AddressKind.LINK_LOCAL: "link-local"}
+    lambda: {AddressKind.LOOPBACK: tr("this computer"), AddressKind.LINK_LOCAL: tr("link-local")}
 )
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from typing import TYPE_CHECKING
 
 from camwatch.cli.numbers import whole_number
-from camwatch.commands.last_good import load_or_last_good
-from camwatch.config import Settings, load_settings
-from camwatch.errors import InvalidSettings
-from camwatch.paths import Profile, profile_at
-from camwatch.walls import StartWish
+
+if TYPE_CHECKING:
+    from camwatch.config import Settings
+    from camwatch.paths import Profile
 
 _NO_SCREEN = """\
 camwatch: there is no screen to open a window on (neither DISPLAY nor WAYLAND_DISPLAY is set).
@@ -76,6 +76,8 @@ def _usable_settings(profile: Profile) -> Settings:
     Raises:
         InvalidSettings: Neither can be used.
     """
+    from camwatch.commands.last_good import load_or_last_good  # noqa: PLC0415 - see `run`
+
     loaded = load_or_last_good(profile)
     if loaded.problems:
         print(
@@ -99,6 +101,13 @@ def run(arguments: argparse.Namespace) -> int:
     if not has_screen():
         print(_NO_SCREEN, file=sys.stderr)
         return 1
+    # Not before it is known that a window is wanted: every command adds options of this module,
+    # and all this takes half a second.
+    from camwatch.config import load_settings  # noqa: PLC0415
+    from camwatch.errors import InvalidSettings  # noqa: PLC0415
+    from camwatch.paths import profile_at  # noqa: PLC0415
+    from camwatch.walls import StartWish  # noqa: PLC0415
+
     profile = profile_at(arguments.profile)
     try:
         settings = (

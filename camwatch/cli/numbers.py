@@ -5,8 +5,6 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 
-from camwatch.scene.lines import LONGEST_U_TURN_S
-
 _MOST_FPS = 1000.0
 _LONGEST_WATCH_S = 3600.0
 
@@ -29,6 +27,9 @@ def fps(text: str) -> float:
 
 def u_turn_s(text: str) -> float:
     """Read a time."""
+    # Every start of CamWatch reads numbers, and few of them one of lines.
+    from camwatch.scene.lines import LONGEST_U_TURN_S  # noqa: PLC0415
+
     value = _number(text)
     if not 0 <= value <= LONGEST_U_TURN_S:
         raise argparse.ArgumentTypeError(

@@ -25,7 +25,7 @@ from camwatch.language import marked, table, tr
 
 _WAYS = table(
     lambda: {
-        ChannelKind.EMAIL: "E-mail",
+        ChannelKind.EMAIL: tr("E-mail"),
         ChannelKind.SMS: tr("Text message"),
         ChannelKind.WEBHOOK: tr("Webhook"),
     }

@@ -523,3 +523,14 @@ def trial_text_for(error: CamWatchError) -> ErrorText:
     """Return the words for an error of a model that was only tried, and is not the one in use."""
     text = text_for(error)
     return replace(text, what_to_do=tr(_COUNTS_ON)) if isinstance(error, OwnModelUnfit) else text
+
+
+def told(error: CamWatchError) -> str:
+    """Return an error as one line, with its number in the log."""
+    text = text_for(error)
+    return tr(
+        "{title}. {whole} (Error {error_id})",
+        title=text.title,
+        whole=text.whole,
+        error_id=text.error_id,
+    )

@@ -369,3 +369,9 @@ def in_tab_order(*widgets: QWidget) -> None:
     """Let the Tab key visit these widgets in this order."""
     for before, after in itertools.pairwise(widgets):
         QWidget.setTabOrder(before, after)
+
+
+def name_line_buttons(line: QLineEdit) -> None:
+    """Name the small buttons in a field, to which Qt gives no names, for screen readers."""
+    for button in line.findChildren(QToolButton):
+        button.setAccessibleName(tr("Find or clear"))

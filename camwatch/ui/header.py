@@ -80,6 +80,7 @@ class Header(QFrame):
 
         symbol = QLabel()
         symbol.setPixmap(icons.pixmap("app", 24, ratio=self.devicePixelRatioF()))
+        symbol.setAccessibleName("CamWatch")
         self._name = QLabel("CamWatch")
         self._name.setProperty("role", "heading")
 
@@ -320,6 +321,9 @@ class Header(QFrame):
         is_in_row = index is not None and self._infos[index].is_in_row
         # A page without a button leaves none of the others marked.
         self._pages.setExclusive(is_in_row)
+        if not is_in_row:  # the tab key led to the marked one alone
+            for button in self._pages.buttons():
+                button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         for number, page in enumerate(self._infos):
             if page.is_in_row:
                 self._pages.button(number).setChecked(number == index)

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from camwatch.language import tr
 from camwatch.ui import icons, theme
-from camwatch.ui.forms import plain_label, scrolled
+from camwatch.ui.forms import name_line_buttons, plain_label, scrolled
 from camwatch.ui.palette.match import cost
 from camwatch.ui.shortcuts import Key, KeyGroup, groups
 
@@ -48,6 +48,7 @@ class KeysDialog(QDialog):
         self.line.addAction(
             icons.icon("search", theme.current().muted), QLineEdit.ActionPosition.LeadingPosition
         )
+        name_line_buttons(self.line)
         self.line.textChanged.connect(self._on_typed)
         self.nothing = plain_label(
             tr("No key does that. Find anything (Ctrl+K) also finds what has no key."),

@@ -67,6 +67,7 @@ class Languages:
         """
         for old in self._installed:
             self._app.removeTranslator(old)
+            old.deleteLater()
         self._installed = []
         code = chosen(setting)
         locale = QLocale(code) if setting != "auto" else _of_computer(code)
@@ -86,6 +87,7 @@ class Languages:
     def _install(self, name: str, folder: Path) -> QTranslator | None:
         translator = QTranslator(self._app)
         if not translator.load(name, str(folder)):
+            translator.deleteLater()
             return None
         self._app.installTranslator(translator)
         self._installed.append(translator)

@@ -7,11 +7,13 @@ for the look may become another one at any time; the windows are made anew then.
 from __future__ import annotations
 
 from PySide6.QtCore import QDir
-from PySide6.QtWidgets import QApplication, QStyleFactory
+from PySide6.QtWidgets import QApplication
 
 from camwatch.paths import resources
 from camwatch.ui.style_sheet import palette, style_sheet
 from camwatch.ui.tokens import CONTRAST, DARK, THEMES, Tokens, scaled
+
+_STYLED = "camwatchStyled"
 
 _current = DARK
 _on_pictures = DARK
@@ -52,7 +54,10 @@ def apply(
     _current = scaled(theme, text_percent, motion=motion)
     _on_pictures = scaled(CONTRAST if theme is CONTRAST else DARK, text_percent, motion=motion)
     QDir.setSearchPaths("camwatchcontrols", [str(resources() / "icons" / "controls" / theme.name)])
-    app.setStyle(QStyleFactory.create("Fusion"))
+    if app.property(_STYLED) is None:
+        # Once is enough, and PySide keeps each style that it was ever given.
+        app.setStyle("Fusion")
+        app.setProperty(_STYLED, True)
     app.setPalette(palette(_current))
     font = app.font()
     font.setPixelSize(_current.font_body)

@@ -54,12 +54,14 @@ usually {low:.1f} to {high:.1f}</source>
     <message>
         <source>
 usually {low:.1f} to {high:.1f}: fewer than usual</source>
-        <translation type="unfinished"></translation>
+        <translation>
+üblich: {low:.1f} bis {high:.1f}; weniger als üblich</translation>
     </message>
     <message>
         <source>
 usually {low:.1f} to {high:.1f}: more than usual</source>
-        <translation type="unfinished"></translation>
+        <translation>
+üblich: {low:.1f} bis {high:.1f}; mehr als üblich</translation>
     </message>
     <message>
         <source>  (and {value} more)</source>
@@ -87,7 +89,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source> 1 count found no room and is lost.</source>
-        <translation type="unfinished"></translation>
+        <translation> Mangels Platz ist 1 Zählwert verloren gegangen.</translation>
     </message>
     <message>
         <source> Ask somebody who may make rules.</source>
@@ -99,11 +101,11 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source> It is cut to 1 part.</source>
-        <translation type="unfinished"></translation>
+        <translation> Sie wird auf 1 Teil gekürzt.</translation>
     </message>
     <message>
         <source> It is cut to {sent} parts.</source>
-        <translation type="unfinished"></translation>
+        <translation> Sie wird auf {sent} Teile gekürzt.</translation>
     </message>
     <message>
         <source> It is tried again at {moment}.</source>
@@ -119,7 +121,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source> MiB</source>
-        <translation type="unfinished"></translation>
+        <translation> MiB</translation>
     </message>
     <message>
         <source> Needs a second factor.</source>
@@ -147,7 +149,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source> above that</source>
-        <translation type="unfinished"></translation>
+        <translation> darüber</translation>
     </message>
     <message>
         <source> and </source>
@@ -174,12 +176,8 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
         <translation> und {value} weitere</translation>
     </message>
     <message>
-        <source> at “{escape}”</source>
-        <translation> an „{escape}“</translation>
-    </message>
-    <message>
         <source> below that</source>
-        <translation type="unfinished"></translation>
+        <translation> darunter</translation>
     </message>
     <message>
         <source> by then</source>
@@ -243,7 +241,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source> s</source>
-        <translation type="unfinished"></translation>
+        <translation> s</translation>
     </message>
     <message>
         <source> since {clock_time}</source>
@@ -256,10 +254,6 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     <message>
         <source> spreads</source>
         <translation> Streuungen</translation>
-    </message>
-    <message>
-        <source> style=&quot;page-break-before: always&quot;</source>
-        <translation> style=&quot;page-break-before: always&quot;</translation>
     </message>
     <message>
         <source> to </source>
@@ -287,7 +281,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source> {counts} found no room and are lost.</source>
-        <translation type="unfinished"></translation>
+        <translation> Mangels Platz sind {counts} verloren gegangen.</translation>
     </message>
     <message>
         <source> {messages} that wait for it are never sent.</source>
@@ -327,7 +321,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>&amp;Add the simulated camera</source>
-        <translation type="unfinished"></translation>
+        <translation>Simulierte K&amp;amera hinzufügen</translation>
     </message>
     <message>
         <source>&amp;Add user</source>
@@ -363,7 +357,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>&amp;Apply</source>
-        <translation type="unfinished"></translation>
+        <translation>Über&amp;nehmen</translation>
     </message>
     <message>
         <source>&amp;Apply…</source>
@@ -383,7 +377,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>&amp;Begin</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Beginnen</translation>
     </message>
     <message>
         <source>&amp;Begin a new history</source>
@@ -399,7 +393,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>&amp;Bring in</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Einlesen</translation>
     </message>
     <message>
         <source>&amp;Camera</source>
@@ -451,11 +445,11 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>&amp;Colours</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Farben</translation>
     </message>
     <message>
         <source>&amp;Columns</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Spalten</translation>
     </message>
     <message>
         <source>&amp;Comment</source>
@@ -495,7 +489,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>&amp;Critical down to</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Kritisch bei höchstens</translation>
     </message>
     <message>
         <source>&amp;Critical from</source>
@@ -519,7 +513,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>&amp;Delete what is stored…</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Gespeichertes löschen…</translation>
     </message>
     <message>
         <source>&amp;Delete…</source>
@@ -527,7 +521,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>&amp;Diagnostics…</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Diagnose…</translation>
     </message>
     <message>
         <source>&amp;Disable</source>
@@ -559,7 +553,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>&amp;Edit this camera…</source>
-        <translation type="unfinished"></translation>
+        <translation>Diese Kamera b&amp;earbeiten…</translation>
     </message>
     <message>
         <source>&amp;Edit…</source>
@@ -583,7 +577,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>&amp;Find cameras in the network</source>
-        <translation type="unfinished"></translation>
+        <translation>Kameras im Netz &amp;finden</translation>
     </message>
     <message>
         <source>&amp;Find cameras…</source>
@@ -607,11 +601,11 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>&amp;Go to</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Gehe zu</translation>
     </message>
     <message>
         <source>&amp;Go to the live view</source>
-        <translation type="unfinished"></translation>
+        <translation>Zur &amp;Live-Ansicht</translation>
     </message>
     <message>
         <source>&amp;History of states…</source>
@@ -667,7 +661,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>&amp;Language</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Sprache</translation>
     </message>
     <message>
         <source>&amp;Later</source>
@@ -743,7 +737,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>&amp;Name of the wall</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Name der Wand</translation>
     </message>
     <message>
         <source>&amp;Names in the claim, divided by commas</source>
@@ -775,7 +769,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>&amp;Next</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Weiter</translation>
     </message>
     <message>
         <source>&amp;Number of pictures</source>
@@ -799,11 +793,11 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>&amp;Open a file…</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Datei öffnen…</translation>
     </message>
     <message>
         <source>&amp;Open the sample</source>
-        <translation type="unfinished"></translation>
+        <translation>Beis&amp;piel öffnen</translation>
     </message>
     <message>
         <source>&amp;Other networks or addresses</source>
@@ -871,7 +865,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>&amp;Quit CamWatch</source>
-        <translation type="unfinished"></translation>
+        <translation>CamWatch &amp;beenden</translation>
     </message>
     <message>
         <source>&amp;Reason</source>
@@ -915,11 +909,11 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>&amp;Roll back the import of {time}</source>
-        <translation type="unfinished"></translation>
+        <translation>Import von {time} &amp;zurücknehmen</translation>
     </message>
     <message>
         <source>&amp;Rows</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Zeilen</translation>
     </message>
     <message>
         <source>&amp;Rule</source>
@@ -971,7 +965,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>&amp;Share it: everybody who may see its cameras can look at it</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Teilen: Alle, die ihre Kameras sehen dürfen, können sie ansehen</translation>
     </message>
     <message>
         <source>&amp;Show</source>
@@ -1031,7 +1025,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>&amp;Test that no picture is stored</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Testen, dass kein Bild gespeichert wird</translation>
     </message>
     <message>
         <source>&amp;Text</source>
@@ -1047,7 +1041,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>&amp;Time for each</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Zeit für jede</translation>
     </message>
     <message>
         <source>&amp;Time zones of sites…</source>
@@ -1083,15 +1077,15 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>&amp;USB camera</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;USB-Kamera</translation>
     </message>
     <message>
         <source>&amp;Understood</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Verstanden</translation>
     </message>
     <message>
         <source>&amp;Undo</source>
-        <translation type="unfinished"></translation>
+        <translation>Rückgäng&amp;ig</translation>
     </message>
     <message>
         <source>&amp;Undo changes</source>
@@ -1143,7 +1137,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>&amp;Video file</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Videodatei</translation>
     </message>
     <message>
         <source>&amp;Watch for</source>
@@ -1171,7 +1165,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>&amp;Why</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Warum</translation>
     </message>
     <message>
         <source>&amp;Withdraw…</source>
@@ -1182,12 +1176,20 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
         <translation>&amp;Datei neu schreiben…</translation>
     </message>
     <message>
+        <source>&amp;to</source>
+        <translation>&amp;bis</translation>
+    </message>
+    <message>
         <source>(New-Object Media.SoundPlayer $args[0]).PlaySync()</source>
         <translation>(New-Object Media.SoundPlayer $args[0]).PlaySync()</translation>
     </message>
     <message>
         <source>(no name)</source>
         <translation>(kein Name)</translation>
+    </message>
+    <message>
+        <source>(none)</source>
+        <translation>(keine)</translation>
     </message>
     <message>
         <source>({left_out} older entries are in the inbox)</source>
@@ -1306,8 +1308,12 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
         <translation>, {value:.0f} % unbewegt</translation>
     </message>
     <message>
-        <source>, {whole_span} {side} the alert</source>
-        <translation>, {whole_span} {side} dem Alarm</translation>
+        <source>, {whole_span} after the alert</source>
+        <translation>, {whole_span} nach dem Alarm</translation>
+    </message>
+    <message>
+        <source>, {whole_span} before the alert</source>
+        <translation>, {whole_span} vor dem Alarm</translation>
     </message>
     <message>
         <source>- and {left:,} more</source>
@@ -1330,6 +1336,10 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
         <translation>0 oder /dev/video0</translation>
     </message>
     <message>
+        <source>0 s</source>
+        <translation>0 s</translation>
+    </message>
+    <message>
         <source>1  What to check</source>
         <translation>1  Was geprüft wird</translation>
     </message>
@@ -1347,7 +1357,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>1 alert was open then</source>
-        <translation type="unfinished"></translation>
+        <translation>Damals war 1 Alarm offen</translation>
     </message>
     <message>
         <source>1 camera</source>
@@ -1355,27 +1365,27 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>1 camera is added</source>
-        <translation type="unfinished"></translation>
+        <translation>1 Kamera ist hinzugefügt</translation>
     </message>
     <message>
         <source>1 camera is added.</source>
-        <translation type="unfinished"></translation>
+        <translation>1 Kamera ist hinzugefügt.</translation>
     </message>
     <message>
         <source>1 camera of the list has another address</source>
-        <translation type="unfinished"></translation>
+        <translation>1 Kamera der Liste hat eine andere Adresse</translation>
     </message>
     <message>
         <source>1 camera waits for a password. {sentence}</source>
-        <translation type="unfinished"></translation>
+        <translation>1 Kamera wartet auf ein Passwort. {sentence}</translation>
     </message>
     <message>
         <source>1 camera waits for the keyring, which is locked.</source>
-        <translation type="unfinished"></translation>
+        <translation>1 Kamera wartet auf den Schlüsselbund, der gesperrt ist.</translation>
     </message>
     <message>
         <source>1 camera waits for the vault&apos;s passphrase.</source>
-        <translation type="unfinished"></translation>
+        <translation>1 Kamera wartet auf die Passphrase des Tresors.</translation>
     </message>
     <message>
         <source>1 character</source>
@@ -1383,7 +1393,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>1 count waits on this computer</source>
-        <translation type="unfinished"></translation>
+        <translation>1 Zählwert wartet auf diesem Computer</translation>
     </message>
     <message>
         <source>1 day</source>
@@ -1395,19 +1405,19 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>1 entry is saved</source>
-        <translation type="unfinished"></translation>
+        <translation>1 Eintrag ist gespeichert</translation>
     </message>
     <message>
         <source>1 entry of an older CamWatch is protected only since the update.</source>
-        <translation type="unfinished"></translation>
+        <translation>1 Eintrag eines älteren CamWatch ist erst seit der Aktualisierung geschützt.</translation>
     </message>
     <message>
         <source>1 entry was written without a key, as no keyring answered. Of it, a change by accident is found, a change on purpose perhaps not.</source>
-        <translation type="unfinished"></translation>
+        <translation>1 Eintrag wurde ohne Schlüssel geschrieben, da kein Schlüsselbund antwortete. Bei ihm wird eine versehentliche Änderung gefunden, eine absichtliche vielleicht nicht.</translation>
     </message>
     <message>
         <source>1 h</source>
-        <translation type="unfinished"></translation>
+        <translation>1 h</translation>
     </message>
     <message>
         <source>1 hour</source>
@@ -1415,15 +1425,15 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>1 hour of where people were</source>
-        <translation type="unfinished"></translation>
+        <translation>1 Stundenkarte, wo Personen waren</translation>
     </message>
     <message>
         <source>1 hour or day</source>
-        <translation type="unfinished"></translation>
+        <translation>1 Stunden- oder Tageswert</translation>
     </message>
     <message>
         <source>1 interval</source>
-        <translation type="unfinished"></translation>
+        <translation>1 Abschnitt</translation>
     </message>
     <message>
         <source>1 key</source>
@@ -1431,7 +1441,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>1 large, {number} small</source>
-        <translation type="unfinished"></translation>
+        <translation>1 große, {number} kleine</translation>
     </message>
     <message>
         <source>1 message</source>
@@ -1439,11 +1449,11 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>1 message waits for it, and will be tried again.</source>
-        <translation type="unfinished"></translation>
+        <translation>1 Nachricht wartet darauf und wird erneut versucht.</translation>
     </message>
     <message>
         <source>1 min</source>
-        <translation type="unfinished"></translation>
+        <translation>1 min</translation>
     </message>
     <message>
         <source>1 minute</source>
@@ -1455,15 +1465,15 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>1 more alert</source>
-        <translation type="unfinished"></translation>
+        <translation>1 weiterer Alarm</translation>
     </message>
     <message>
         <source>1 more character needed</source>
-        <translation type="unfinished"></translation>
+        <translation>Noch 1 Zeichen nötig</translation>
     </message>
     <message>
         <source>1 of {users} has a problem, so nobody can be added yet</source>
-        <translation type="unfinished"></translation>
+        <translation>{users}, 1 hat ein Problem: Noch kann niemand hinzugefügt werden</translation>
     </message>
     <message>
         <source>1 or 2 people</source>
@@ -1487,7 +1497,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>1 person, from 1 on it raises an alert</source>
-        <translation type="unfinished"></translation>
+        <translation>1 Person, ab 1 wird ein Alarm ausgelöst</translation>
     </message>
     <message>
         <source>1 picture</source>
@@ -1495,7 +1505,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>1 picture of an alert</source>
-        <translation type="unfinished"></translation>
+        <translation>1 Bild eines Alarms</translation>
     </message>
     <message>
         <source>1 row</source>
@@ -1515,7 +1525,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>1 single measurement</source>
-        <translation type="unfinished"></translation>
+        <translation>1 einzelnen Messwert</translation>
     </message>
     <message>
         <source>1 site</source>
@@ -1527,15 +1537,15 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>1 thing has failed or wants attention</source>
-        <translation type="unfinished"></translation>
+        <translation>1 Punkt ist ausgefallen oder braucht Aufmerksamkeit</translation>
     </message>
     <message>
         <source>1 thing wants attention</source>
-        <translation type="unfinished"></translation>
+        <translation>1 Punkt braucht Aufmerksamkeit</translation>
     </message>
     <message>
         <source>1 tile</source>
-        <translation type="unfinished"></translation>
+        <translation>1 Kachel</translation>
     </message>
     <message>
         <source>1 unusual {one}</source>
@@ -1547,7 +1557,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>1 user has the role “{name}”.</source>
-        <translation type="unfinished"></translation>
+        <translation>1 Benutzer hat die Rolle „{name}“.</translation>
     </message>
     <message>
         <source>1 week</source>
@@ -1579,7 +1589,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>25 tiles</source>
-        <translation type="unfinished"></translation>
+        <translation>25 Kacheln</translation>
     </message>
     <message>
         <source>3  Count</source>
@@ -1603,7 +1613,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>36 tiles</source>
-        <translation type="unfinished"></translation>
+        <translation>36 Kacheln</translation>
     </message>
     <message>
         <source>4  Add</source>
@@ -1615,7 +1625,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>49 tiles</source>
-        <translation type="unfinished"></translation>
+        <translation>49 Kacheln</translation>
     </message>
     <message>
         <source>5 minutes</source>
@@ -1631,7 +1641,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>6 hours</source>
-        <translation type="unfinished"></translation>
+        <translation>6 Stunden</translation>
     </message>
     <message>
         <source>6 people or more</source>
@@ -1639,7 +1649,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>64 tiles</source>
-        <translation type="unfinished"></translation>
+        <translation>64 Kacheln</translation>
     </message>
     <message>
         <source>7 days</source>
@@ -1703,15 +1713,15 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>A PostgreSQL server that holds the history; empty for the file.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein PostgreSQL-Server, der den Verlauf führt; leer steht für die Datei.</translation>
     </message>
     <message>
         <source>A camera</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Kamera</translation>
     </message>
     <message>
         <source>A camera counts people in view at once. People who come in and go out are counted only where a line is drawn.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Kamera zählt sofort die Personen im Bild. Wer hinein- und hinausgeht, wird nur gezählt, wo eine Linie gezeichnet ist.</translation>
     </message>
     <message>
         <source>A camera gets a new certificate when it is reset, updated or replaced. If nobody did that, somebody else may be answering for it: find out before you trust it. Nothing was sent to it, neither the password nor a request.</source>
@@ -1731,7 +1741,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>A closed alert is deleted after so many days.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein geschlossener Alarm wird nach so vielen Tagen gelöscht.</translation>
     </message>
     <message>
         <source>A closed alert tells nobody, so it need not be shelved.</source>
@@ -1755,7 +1765,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>A fault inside CamWatch or one of its parts ended it about {moment}: {fault}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Fehler in CamWatch oder einem seiner Teile hat es etwa um diese Zeit beendet: {moment}. Der Fehler: {fault}.</translation>
     </message>
     <message>
         <source>A folder of pictures…</source>
@@ -1763,11 +1773,11 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>A folder of the profile</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Ordner des Profils</translation>
     </message>
     <message>
         <source>A hidden area was moved or taken away, so more will be seen than now. Say why; it goes into the audit log.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein verborgener Bereich wurde verschoben oder entfernt, es wird also mehr zu sehen sein als jetzt. Geben Sie den Grund an; er wird ins Protokoll geschrieben.</translation>
     </message>
     <message>
         <source>A history is being moved to {place}, and is not complete yet.</source>
@@ -1775,15 +1785,15 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>A larger picture is refused unread, MiB.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein größeres Bild wird ungelesen abgewiesen, in MiB.</translation>
     </message>
     <message>
         <source>A line counts who passes it, in and out; a zone counts who stands in it. Draw it with the mouse, or press Enter to put one in the middle and move its ends with the arrow keys. Without, CamWatch counts everybody in view.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Linie zählt, wer sie überquert, hinein und hinaus; eine Zone zählt, wer darin steht. Zeichnen Sie mit der Maus, oder setzen Sie mit der Eingabetaste eine in die Mitte und verschieben Sie ihre Enden mit den Pfeiltasten. Ohne sie zählt CamWatch alle im Bild.</translation>
     </message>
     <message>
         <source>A line or a zone</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Linie oder eine Zone</translation>
     </message>
     <message>
         <source>A mail to number@gateway</source>
@@ -1815,7 +1825,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>A number without an audit is a guess of unknown quality. It says so wherever shown.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Zahl ohne Prüfung ist eine Schätzung unbekannter Güte. Das steht überall dabei, wo sie gezeigt wird.</translation>
     </message>
     <message>
         <source>A part of CamWatch ({worker}) stopped and was started again. You need not do anything. (Error {error_id})</source>
@@ -1839,7 +1849,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>A picture was found in: {files}. {facts}</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Bild wurde gefunden in: {files}. {facts}</translation>
     </message>
     <message>
         <source>A plan says who is told next while nobody acknowledges an alert. Rules that name no plan follow the usual one.</source>
@@ -1863,7 +1873,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>A rule and a test alert</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Regel und ein Probealarm</translation>
     </message>
     <message>
         <source>A rule watches for something, and raises an alert when it happens. While it is off, or its hours are over, it raises nothing.</source>
@@ -1871,7 +1881,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>A rule watches for you and raises an alert. Choose one and its number; on the page Alerts you can change it, and add others with times, people to tell, e-mail and more.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Regel passt für Sie auf und löst einen Alarm aus. Wählen Sie eine und ihre Zahl; auf der Seite „Alarme“ können Sie sie ändern und weitere hinzufügen, mit Zeiten, Empfängern, E-Mail und mehr.</translation>
     </message>
     <message>
         <source>A rule watches, and raises an alert. At the right you see how often it would have fired with what is stored; that follows while you change it. Nothing counts before you save.</source>
@@ -1879,15 +1889,15 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>A run of CamWatch was cut off; nothing says by what.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Lauf von CamWatch brach ab; nichts sagt, wodurch.</translation>
     </message>
     <message>
         <source>A run of CamWatch was ended by a fault: {fault}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Lauf von CamWatch wurde durch einen Fehler beendet: {fault}.</translation>
     </message>
     <message>
         <source>A service that also knows the users, and which roles it gives.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Dienst, der die Benutzer auch kennt, und welche Rollen er vergibt.</translation>
     </message>
     <message>
         <source>A sheet for the next shift: what is open, what happened, who did what, and two lines to sign.</source>
@@ -1907,11 +1917,11 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>A stream that gives no picture for so long is opened anew, seconds.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Stream, der so lange kein Bild liefert, wird neu geöffnet, in Sekunden.</translation>
     </message>
     <message>
         <source>A test alert</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Probealarm</translation>
     </message>
     <message>
         <source>A test looks for the four people of a built-in picture, ten times, and shows whom the model finds and how long it takes.</source>
@@ -1919,7 +1929,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>A tour needs two pages or walls at least.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Rundgang braucht mindestens zwei Seiten oder Wände.</translation>
     </message>
     <message>
         <source>A value cannot be used</source>
@@ -1931,7 +1941,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>A video, picture or folder on this computer, to try things out.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Video, ein Bild oder ein Ordner auf diesem Computer, zum Ausprobieren.</translation>
     </message>
     <message>
         <source>A video, picture or folder, to try things out.</source>
@@ -1975,7 +1985,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>About {count} pictures of {size} are deleted. This cannot be undone.</source>
-        <translation type="unfinished"></translation>
+        <translation>Etwa {count} Bilder mit {size} werden gelöscht. Das lässt sich nicht rückgängig machen.</translation>
     </message>
     <message>
         <source>About {number} pictures, roughly {size} on the disk.</source>
@@ -1995,7 +2005,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>Accuracy, as known today: {badge}</source>
-        <translation type="unfinished"></translation>
+        <translation>Genauigkeit, wie heute bekannt: {badge}</translation>
     </message>
     <message>
         <source>Accuracy: {short}</source>
@@ -2023,7 +2033,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>Action</source>
-        <translation type="unfinished"></translation>
+        <translation>Aktion</translation>
     </message>
     <message>
         <source>Active</source>
@@ -2043,7 +2053,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>Add &amp;more cameras</source>
-        <translation type="unfinished"></translation>
+        <translation>Weitere Kameras &amp;hinzufügen</translation>
     </message>
     <message>
         <source>Add &amp;webhook…</source>
@@ -2067,7 +2077,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>Add a camera first: a rule has to watch something.</source>
-        <translation type="unfinished"></translation>
+        <translation>Fügen Sie zuerst eine Kamera hinzu: Eine Regel muss etwas beobachten.</translation>
     </message>
     <message>
         <source>Add a camera, and its picture and the number of people in it appear here. You need its address and, if it asks for one, its user name and password.</source>
@@ -2131,7 +2141,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>Add another camera.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine weitere Kamera hinzufügen.</translation>
     </message>
     <message>
         <source>Add camera</source>
@@ -2147,7 +2157,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>Add one on the page Cameras.</source>
-        <translation type="unfinished"></translation>
+        <translation>Fügen Sie auf der Seite „Kameras“ eine hinzu.</translation>
     </message>
     <message>
         <source>Add recipient…</source>
@@ -2179,7 +2189,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>Add, change and remove cameras</source>
-        <translation type="unfinished"></translation>
+        <translation>Kameras hinzufügen, ändern und entfernen</translation>
     </message>
     <message>
         <source>Address</source>
@@ -2187,19 +2197,19 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>Address of another database</source>
-        <translation type="unfinished"></translation>
+        <translation>Adresse einer anderen Datenbank</translation>
     </message>
     <message>
         <source>Address of the login service</source>
-        <translation type="unfinished"></translation>
+        <translation>Adresse des Anmeldedienstes</translation>
     </message>
     <message>
         <source>Address of the login service, https; empty for none.</source>
-        <translation type="unfinished"></translation>
+        <translation>Adresse des Anmeldedienstes, https; leer steht für keinen.</translation>
     </message>
     <message>
         <source>Address of the news</source>
-        <translation type="unfinished"></translation>
+        <translation>Adresse der Neuigkeiten</translation>
     </message>
     <message>
         <source>Addresses</source>
@@ -2215,11 +2225,11 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>Administrator</source>
-        <translation type="unfinished"></translation>
+        <translation>Verwalter</translation>
     </message>
     <message>
         <source>Administrator guide</source>
-        <translation type="unfinished"></translation>
+        <translation>Verwalterhandbuch</translation>
     </message>
     <message>
         <source>After</source>
@@ -2227,7 +2237,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>After a restart</source>
-        <translation type="unfinished"></translation>
+        <translation>Nach einem Neustart</translation>
     </message>
     <message>
         <source>After closing nobody can see them again. “Reset password” makes a new code for a user.</source>
@@ -2243,15 +2253,15 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>After so many failures in a row a camera is left alone for a while.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nach so vielen Fehlschlägen in Folge wird eine Kamera eine Weile in Ruhe gelassen.</translation>
     </message>
     <message>
         <source>After so many minutes without keys or mouse CamWatch locks itself.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nach so vielen Minuten ohne Tasten oder Maus sperrt sich CamWatch.</translation>
     </message>
     <message>
         <source>After somebody was told of an alert, nobody is told of the same one for so long.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nachdem jemandem ein Alarm gemeldet wurde, wird derselbe so lange niemandem mehr gemeldet.</translation>
     </message>
     <message>
         <source>After your password you have five minutes. Please begin anew.</source>
@@ -2271,7 +2281,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>Alert at {at}: {title}</source>
-        <translation type="unfinished"></translation>
+        <translation>Alarm um {at}: {title}</translation>
     </message>
     <message>
         <source>Alert before</source>
@@ -2283,11 +2293,11 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>Alert {number}: {title}</source>
-        <translation type="unfinished"></translation>
+        <translation>Alarm {number}: {title}</translation>
     </message>
     <message>
         <source>Alert, closed</source>
-        <translation type="unfinished"></translation>
+        <translation>Alarm, abgeschlossen</translation>
     </message>
     <message>
         <source>Alert, next step</source>
@@ -2311,7 +2321,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>Alerts are told on the screen only: no plan uses a channel.</source>
-        <translation type="unfinished"></translation>
+        <translation>Alarme werden nur auf dem Bildschirm gemeldet: Kein Plan verwendet einen Kanal.</translation>
     </message>
     <message>
         <source>Alerts do not get out</source>
@@ -2326,8 +2336,12 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
         <translation>Alarme verlassen diesen Bildschirm noch nicht</translation>
     </message>
     <message>
-        <source>Alerts of severity {less} are told to nobody; they are only in the inbox.</source>
-        <translation>Alarme mit dem Schweregrad {less} werden niemandem gemeldet; sie stehen nur in der Alarmliste.</translation>
+        <source>Alerts of severity information and warning are told to nobody; they are only in the inbox.</source>
+        <translation>Alarme der Schweregrade Information und Warnung werden niemandem gemeldet; sie stehen nur im Eingang.</translation>
+    </message>
+    <message>
+        <source>Alerts of severity information are told to nobody; they are only in the inbox.</source>
+        <translation>Alarme vom Schweregrad Information werden niemandem gemeldet; sie stehen nur im Eingang.</translation>
     </message>
     <message>
         <source>Alerts of this rule in the last seven days: {fired}</source>
@@ -2343,7 +2357,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>Alerts that were open then</source>
-        <translation type="unfinished"></translation>
+        <translation>Alarme, die damals offen waren</translation>
     </message>
     <message>
         <source>Alerts that were raised in this time, newest first; drills are left out.</source>
@@ -2351,11 +2365,11 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>Alerts: the inbox, and the hand-over of a shift</source>
-        <translation type="unfinished"></translation>
+        <translation>Alarme: der Eingang und die Übergabe einer Schicht</translation>
     </message>
     <message>
         <source>Alerts: what happened, rules, and who is told.</source>
-        <translation type="unfinished"></translation>
+        <translation>Alarme: was geschah, Regeln und wer benachrichtigt wird.</translation>
     </message>
     <message>
         <source>All</source>
@@ -2367,7 +2381,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>All cameras are on the wall</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle Kameras sind auf der Wand</translation>
     </message>
     <message>
         <source>All cameras together, on average over each step. Hatched: nothing was measured. Strip below: coverage.</source>
@@ -2387,7 +2401,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>All files of CamWatch are searched for pictures while this camera is counted.</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle Dateien von CamWatch werden nach Bildern durchsucht, während diese Kamera gezählt wird.</translation>
     </message>
     <message>
         <source>All is as it was then. The last measurement in it is of {moment}</source>
@@ -2403,7 +2417,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>All keys. Everything can be done without a mouse.</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle Tasten. Alles geht auch ohne Maus.</translation>
     </message>
     <message>
         <source>All kinds</source>
@@ -2431,7 +2445,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>All of the file</source>
-        <translation type="unfinished"></translation>
+        <translation>Die ganze Datei</translation>
     </message>
     <message>
         <source>All of the picture</source>
@@ -2475,7 +2489,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>All together take at &amp;most</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Höchstens belegter Platz, alle zusammen</translation>
     </message>
     <message>
         <source>All {cameras_words} can be added</source>
@@ -2491,15 +2505,15 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>All {number} channels of alerts were last proven {moment}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle {number} Kanäle für Alarme wurden zuletzt nachgewiesen: {moment}.</translation>
     </message>
     <message>
         <source>All {number} workers run.</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle {number} Arbeitsprozesse laufen.</translation>
     </message>
     <message>
         <source>All {number} workers run; {restarts} times one broke and was restarted in this run.</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle {number} Arbeitsprozesse laufen; {restarts}-mal fiel in diesem Lauf einer aus und wurde neu gestartet.</translation>
     </message>
     <message>
         <source>Allow &amp;Basic sign-in</source>
@@ -2559,11 +2573,11 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>An alert that nobody has seen is sent on to the next person of the plan. Put it on the shelf only if you know why it will come back.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Alarm, den niemand gesehen hat, geht an die nächste Person des Plans. Stellen Sie ihn nur zurück, wenn Sie wissen, warum er wiederkommt.</translation>
     </message>
     <message>
         <source>An alert that nobody sees is none. This lets people appear on a simulated camera and follows the alert until its popup stands in the corner of this window; it says that it is a drill, and is closed by itself.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Alarm, den niemand sieht, ist keiner. Hier erscheinen Personen auf einer simulierten Kamera, und der Alarm wird verfolgt, bis sein Hinweisfenster in der Ecke dieses Fensters steht; es sagt, dass es ein Probealarm ist, und schließt sich von selbst.</translation>
     </message>
     <message>
         <source>An alert will look like this:</source>
@@ -2579,15 +2593,15 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>An operator is signed out after so many hours, however busy.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Bediener wird nach so vielen Stunden abgemeldet, auch wenn er beschäftigt ist.</translation>
     </message>
     <message>
         <source>Analysis threads; 0 takes one less than there are cores, two at least.</source>
-        <translation type="unfinished"></translation>
+        <translation>Threads für die Auswertung; 0 nimmt einen weniger, als es Kerne gibt, mindestens zwei.</translation>
     </message>
     <message>
         <source>And when its number of people changes, but at most one in 10 seconds. “Off” keeps none: the time machine then shows numbers and pictures of alerts only.</source>
-        <translation type="unfinished"></translation>
+        <translation>Und wenn sich die Zahl der Personen ändert, aber höchstens eines in 10 Sekunden. „Aus“ bewahrt keine auf: Die Zeitreise zeigt dann nur Zahlen und Bilder von Alarmen.</translation>
     </message>
     <message>
         <source>And {number} more.</source>
@@ -2611,7 +2625,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>Another database; empty is the profile&apos;s own file.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine andere Datenbank; leer steht für die eigene Datei des Profils.</translation>
     </message>
     <message>
         <source>Another place for the history</source>
@@ -2635,7 +2649,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>Another workstation counts “{name}”</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein anderer Arbeitsplatz zählt „{name}“</translation>
     </message>
     <message>
         <source>Any camera</source>
@@ -2679,7 +2693,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>Anybody who can listen in the network can read it. Allow it only for cameras that know nothing better, or with https.</source>
-        <translation type="unfinished"></translation>
+        <translation>Jeder, der im Netz mithören kann, kann es lesen. Erlauben Sie das nur für Kameras, die nichts Besseres können, oder mit https.</translation>
     </message>
     <message>
         <source>Anything</source>
@@ -2687,11 +2701,11 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>Appearance</source>
-        <translation type="unfinished"></translation>
+        <translation>Darstellung</translation>
     </message>
     <message>
         <source>Appearance…</source>
-        <translation type="unfinished"></translation>
+        <translation>Darstellung…</translation>
     </message>
     <message>
         <source>Apr</source>
@@ -2707,19 +2721,19 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>Areas that are never shown</source>
-        <translation type="unfinished"></translation>
+        <translation>Nie gezeigte Bereiche</translation>
     </message>
     <message>
         <source>Arrange by hand…</source>
-        <translation type="unfinished"></translation>
+        <translation>Von Hand anordnen…</translation>
     </message>
     <message>
         <source>Arrange the tiles</source>
-        <translation type="unfinished"></translation>
+        <translation>Kacheln anordnen</translation>
     </message>
     <message>
         <source>Arrange the tiles by hand</source>
-        <translation type="unfinished"></translation>
+        <translation>Kacheln von Hand anordnen</translation>
     </message>
     <message>
         <source>Arrow keys</source>
@@ -2751,7 +2765,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>As this computer</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie dieser Computer</translation>
     </message>
     <message>
         <source>As users like</source>
@@ -2779,11 +2793,11 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>Ask for a newer version</source>
-        <translation type="unfinished"></translation>
+        <translation>Nach einer neueren Version fragen</translation>
     </message>
     <message>
         <source>Ask for newer versions</source>
-        <translation type="unfinished"></translation>
+        <translation>Nach neueren Versionen fragen</translation>
     </message>
     <message>
         <source>Ask for pictures less often, or use fewer cameras.</source>
@@ -2835,19 +2849,19 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>At the first time its history is made up, which takes some seconds.</source>
-        <translation type="unfinished"></translation>
+        <translation>Beim ersten Mal wird sein Verlauf erfunden; das dauert einige Sekunden.</translation>
     </message>
     <message>
         <source>At this hour of the day each channel in use proves that it works, by the clocks of the site; -1 for never.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zu dieser Stunde des Tages weist jeder verwendete Kanal nach, dass er funktioniert, nach den Uhren des Standorts; -1 steht für nie.</translation>
     </message>
     <message>
         <source>At this spot: 1 person appeared or vanished</source>
-        <translation type="unfinished"></translation>
+        <translation>An dieser Stelle: 1 Person tauchte auf oder verschwand</translation>
     </message>
     <message>
         <source>At this spot: {people:,} people appeared or vanished</source>
-        <translation type="unfinished"></translation>
+        <translation>An dieser Stelle: {people:,} Personen tauchten auf oder verschwanden</translation>
     </message>
     <message>
         <source>At this spot: {stay}, everybody added up</source>
@@ -2859,15 +2873,23 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>Attention</source>
-        <translation type="unfinished"></translation>
+        <translation>Achtung</translation>
     </message>
     <message>
         <source>Audience of its tokens</source>
-        <translation type="unfinished"></translation>
+        <translation>Empfänger seiner Token</translation>
     </message>
     <message>
         <source>Audit log</source>
         <translation>Protokoll</translation>
+    </message>
+    <message>
+        <source>Audit of {about} at “{place}”, {day}</source>
+        <translation>Prüfung von {about} an „{place}“, {day}</translation>
+    </message>
+    <message>
+        <source>Audit of {about}, {day}</source>
+        <translation>Prüfung von {about}, {day}</translation>
     </message>
     <message>
         <source>Audit of {camera_name}</source>
@@ -2919,11 +2941,11 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>Back</source>
-        <translation type="unfinished"></translation>
+        <translation>Zurück</translation>
     </message>
     <message>
         <source>Back (Alt+Left)</source>
-        <translation type="unfinished"></translation>
+        <translation>Zurück (Alt+Links)</translation>
     </message>
     <message>
         <source>Back from one camera to all</source>
@@ -2935,15 +2957,15 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>Back to default</source>
-        <translation type="unfinished"></translation>
+        <translation>Zurück zum Standardwert</translation>
     </message>
     <message>
         <source>Back to default: {what}</source>
-        <translation type="unfinished"></translation>
+        <translation>Zurück zum Standardwert: {what}</translation>
     </message>
     <message>
         <source>Back to live</source>
-        <translation type="unfinished"></translation>
+        <translation>Zurück zu live</translation>
     </message>
     <message>
         <source>Back to the &amp;live view</source>
@@ -2963,15 +2985,19 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>Basic sign-in</source>
-        <translation type="unfinished"></translation>
+        <translation>Basic-Anmeldung</translation>
     </message>
     <message>
         <source>Basic sign-in sends the password readable for everybody on this network. Use it only where the camera offers neither https nor Digest.</source>
         <translation>Die Basic-Anmeldung sendet das Passwort für alle in diesem Netz lesbar. Verwenden Sie sie nur, wo die Kamera weder https noch Digest anbietet.</translation>
     </message>
     <message>
-        <source>Basic sign-in without encryption is {allowed}</source>
-        <translation>Basic-Anmeldung ohne Verschlüsselung ist {allowed}</translation>
+        <source>Basic sign-in without encryption is allowed</source>
+        <translation>Anmeldung mit Basic ohne Verschlüsselung ist erlaubt</translation>
+    </message>
+    <message>
+        <source>Basic sign-in without encryption is not allowed</source>
+        <translation>Anmeldung mit Basic ohne Verschlüsselung ist nicht erlaubt</translation>
     </message>
     <message>
         <source>Begin a drill</source>
@@ -2987,7 +3013,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>Begin or end a tour</source>
-        <translation type="unfinished"></translation>
+        <translation>Rundgang beginnen oder beenden</translation>
     </message>
     <message>
         <source>Beginning</source>
@@ -3011,7 +3037,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>Benchmarks</source>
-        <translation type="unfinished"></translation>
+        <translation>Leistungsmessungen</translation>
     </message>
     <message>
         <source>Block where a camera led to</source>
@@ -3023,7 +3049,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>Blurred</source>
-        <translation type="unfinished"></translation>
+        <translation>Unkenntlich</translation>
     </message>
     <message>
         <source>Both entries must be the same.</source>
@@ -3031,7 +3057,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>Boxes</source>
-        <translation type="unfinished"></translation>
+        <translation>Rahmen</translation>
     </message>
     <message>
         <source>Boxes (B)</source>
@@ -3059,11 +3085,11 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>Bring a workspace file in</source>
-        <translation type="unfinished"></translation>
+        <translation>Arbeitsbereichsdatei importieren</translation>
     </message>
     <message>
         <source>Bring in:</source>
-        <translation type="unfinished"></translation>
+        <translation>Einlesen:</translation>
     </message>
     <message>
         <source>Browse…</source>
@@ -3079,7 +3105,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>By hand</source>
-        <translation type="unfinished"></translation>
+        <translation>Von Hand</translation>
     </message>
     <message>
         <source>By hour</source>
@@ -3107,11 +3133,11 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>CamWatch asks once a day whether there is a newer version.</source>
-        <translation type="unfinished"></translation>
+        <translation>CamWatch fragt einmal am Tag, ob es eine neuere Version gibt.</translation>
     </message>
     <message>
         <source>CamWatch asks the network which cameras there are.</source>
-        <translation type="unfinished"></translation>
+        <translation>CamWatch fragt das Netz, welche Kameras es gibt.</translation>
     </message>
     <message>
         <source>CamWatch cannot start</source>
@@ -3119,11 +3145,11 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>CamWatch counts people in the pictures of cameras. You go on once the live picture is here, so that you know that the camera works. More cameras can be added later.</source>
-        <translation type="unfinished"></translation>
+        <translation>CamWatch zählt Personen in den Bildern von Kameras. Weiter geht es, sobald das Live-Bild da ist, damit Sie wissen, dass die Kamera funktioniert. Weitere Kameras können Sie später hinzufügen.</translation>
     </message>
     <message>
         <source>CamWatch did not end as it should the last time</source>
-        <translation type="unfinished"></translation>
+        <translation>CamWatch wurde beim letzten Mal nicht ordnungsgemäß beendet</translation>
     </message>
     <message>
         <source>CamWatch did not run, or nothing was stored</source>
@@ -3131,7 +3157,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>CamWatch does not ask for newer versions: it is switched off.</source>
-        <translation type="unfinished"></translation>
+        <translation>CamWatch fragt nicht nach neueren Versionen: Das ist ausgeschaltet.</translation>
     </message>
     <message>
         <source>CamWatch does not follow, because the alert would go to somebody else.</source>
@@ -3143,7 +3169,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>CamWatch draws people who walk about. Nobody in it is real; it is marked as simulated, and can be removed at any time.</source>
-        <translation type="unfinished"></translation>
+        <translation>CamWatch zeichnet Personen, die umhergehen. Niemand darin ist echt; die Kamera ist als simuliert gekennzeichnet und lässt sich jederzeit entfernen.</translation>
     </message>
     <message>
         <source>CamWatch ended</source>
@@ -3155,11 +3181,11 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>CamWatch goes on</source>
-        <translation type="unfinished"></translation>
+        <translation>CamWatch läuft weiter</translation>
     </message>
     <message>
         <source>CamWatch goes on counting in the tray</source>
-        <translation type="unfinished"></translation>
+        <translation>CamWatch zählt im Infobereich weiter</translation>
     </message>
     <message>
         <source>CamWatch goes on recording meanwhile.</source>
@@ -3167,7 +3193,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>CamWatch installs nothing by itself.</source>
-        <translation type="unfinished"></translation>
+        <translation>CamWatch installiert nichts von selbst.</translation>
     </message>
     <message>
         <source>CamWatch is already running with this profile. Look for its window, or start this one with --profile and another folder.</source>
@@ -3175,7 +3201,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>CamWatch is counting</source>
-        <translation type="unfinished"></translation>
+        <translation>CamWatch zählt</translation>
     </message>
     <message>
         <source>CamWatch is locked</source>
@@ -3183,7 +3209,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>CamWatch is not set up to the end yet. “Set up CamWatch…” in the operator menu goes on as well.</source>
-        <translation type="unfinished"></translation>
+        <translation>CamWatch ist noch nicht fertig eingerichtet. Auch mit „CamWatch einrichten…“ im Menü des Bedieners geht es weiter.</translation>
     </message>
     <message>
         <source>CamWatch itself</source>
@@ -3203,7 +3229,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>CamWatch on the desktop</source>
-        <translation type="unfinished"></translation>
+        <translation>CamWatch auf dem Desktop</translation>
     </message>
     <message>
         <source>CamWatch posts each alert as JSON to an address of another program, such as a chat, a ticket system or a watcher.</source>
@@ -3223,7 +3249,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>CamWatch starts when this account signs in to the computer.</source>
-        <translation type="unfinished"></translation>
+        <translation>CamWatch startet, wenn sich dieses Konto am Computer anmeldet.</translation>
     </message>
     <message>
         <source>CamWatch then asks devices inside your network, this computer included. Tick this only for a gateway of your own.</source>
@@ -3257,11 +3283,11 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>CamWatch {version} is there, and closes a security hole.</source>
-        <translation type="unfinished"></translation>
+        <translation>CamWatch {version} ist da und schließt eine Sicherheitslücke.</translation>
     </message>
     <message>
         <source>CamWatch {version} is there.</source>
-        <translation type="unfinished"></translation>
+        <translation>CamWatch {version} ist da.</translation>
     </message>
     <message>
         <source>CamWatch {version} · {footer}</source>
@@ -3297,7 +3323,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>CamWatch: help</source>
-        <translation type="unfinished"></translation>
+        <translation>CamWatch: Hilfe</translation>
     </message>
     <message>
         <source>CamWatch: history and storage</source>
@@ -3313,11 +3339,11 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>CamWatch: sample</source>
-        <translation type="unfinished"></translation>
+        <translation>CamWatch: Beispiel</translation>
     </message>
     <message>
         <source>CamWatch: set up, step {number} of {count}</source>
-        <translation type="unfinished"></translation>
+        <translation>CamWatch: einrichten, Schritt {number} von {count}</translation>
     </message>
     <message>
         <source>CamWatch: sign in</source>
@@ -3348,8 +3374,8 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
         <translation>CamWatch: Ihr Passwort</translation>
     </message>
     <message>
-        <source>CamWatch: {title}{title2}</source>
-        <translation>CamWatch: {title}{title2}</translation>
+        <source>CamWatch: {title}</source>
+        <translation>CamWatch: {title}</translation>
     </message>
     <message>
         <source>Came too fast to be recorded, so missing: {pictures}.</source>
@@ -3369,11 +3395,11 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Camera passwords are kept in the desktop&apos;s keyring ({name}).</source>
-        <translation type="unfinished"></translation>
+        <translation>Passwörter der Kameras liegen im Schlüsselbund des Desktops ({name}).</translation>
     </message>
     <message>
         <source>Camera passwords are kept in the desktop&apos;s keyring.</source>
-        <translation type="unfinished"></translation>
+        <translation>Passwörter der Kameras liegen im Schlüsselbund des Desktops.</translation>
     </message>
     <message>
         <source>Camera states</source>
@@ -3389,7 +3415,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Camera {page} of {pages}</source>
-        <translation type="unfinished"></translation>
+        <translation>Kamera {page} von {pages}</translation>
     </message>
     <message>
         <source>Cameras</source>
@@ -3433,7 +3459,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Cameras, zones, rules and settings as one file, to take along or to bring in.</source>
-        <translation type="unfinished"></translation>
+        <translation>Kameras, Zonen, Regeln und Einstellungen als eine Datei, zum Mitnehmen oder Einlesen.</translation>
     </message>
     <message>
         <source>Can sign in.</source>
@@ -3449,7 +3475,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Cannot be taken</source>
-        <translation type="unfinished"></translation>
+        <translation>Nicht übernehmbar</translation>
     </message>
     <message>
         <source>Cannot be used</source>
@@ -3469,7 +3495,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Certainty from which a person counts</source>
-        <translation type="unfinished"></translation>
+        <translation>Gewissheit, ab der eine Person zählt</translation>
     </message>
     <message>
         <source>Certi&amp;ficate…</source>
@@ -3493,11 +3519,11 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Certificates for the database server</source>
-        <translation type="unfinished"></translation>
+        <translation>Zertifikate für den Datenbankserver</translation>
     </message>
     <message>
         <source>Certificates for the login service</source>
-        <translation type="unfinished"></translation>
+        <translation>Zertifikate für den Anmeldedienst</translation>
     </message>
     <message>
         <source>Certificates to trus&amp;t</source>
@@ -3513,7 +3539,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Certificates to trust for it, PEM; empty for those of this computer.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zertifikate, denen dafür vertraut wird, PEM; leer steht für die dieses Computers.</translation>
     </message>
     <message>
         <source>Ch&amp;oose…</source>
@@ -3549,7 +3575,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Change a wall</source>
-        <translation type="unfinished"></translation>
+        <translation>Kamerawand ändern</translation>
     </message>
     <message>
         <source>Change addresses and hours (Enter)</source>
@@ -3569,11 +3595,11 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Change how pictures are kept for the time machine</source>
-        <translation type="unfinished"></translation>
+        <translation>Ändern, wie Bilder für die Zeitreise aufbewahrt werden</translation>
     </message>
     <message>
         <source>Change how the screen looks</source>
-        <translation type="unfinished"></translation>
+        <translation>Aussehen des Bildschirms ändern</translation>
     </message>
     <message>
         <source>Change it</source>
@@ -3585,11 +3611,11 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Change settings</source>
-        <translation type="unfinished"></translation>
+        <translation>Einstellungen ändern</translation>
     </message>
     <message>
         <source>Change several cameras…</source>
-        <translation type="unfinished"></translation>
+        <translation>Mehrere Kameras ändern…</translation>
     </message>
     <message>
         <source>Change the &amp;passphrase…</source>
@@ -3629,7 +3655,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Change what may be seen of people</source>
-        <translation type="unfinished"></translation>
+        <translation>Ändern, was von Personen zu sehen sein darf</translation>
     </message>
     <message>
         <source>Change who belongs to the group (Enter)</source>
@@ -3653,11 +3679,11 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Changed only</source>
-        <translation type="unfinished"></translation>
+        <translation>Nur geänderte</translation>
     </message>
     <message>
         <source>Changed or added: {count}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Geändert oder hinzugefügt: {count}.</translation>
     </message>
     <message>
         <source>Changed since</source>
@@ -3665,7 +3691,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Changed: {names}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Geändert: {names}.</translation>
     </message>
     <message>
         <source>Channel</source>
@@ -3677,15 +3703,15 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Channels of alerts</source>
-        <translation type="unfinished"></translation>
+        <translation>Kanäle für Alarme</translation>
     </message>
     <message>
         <source>Chapter</source>
-        <translation type="unfinished"></translation>
+        <translation>Kapitel</translation>
     </message>
     <message>
         <source>Chapters</source>
-        <translation type="unfinished"></translation>
+        <translation>Kapitel</translation>
     </message>
     <message>
         <source>Charts</source>
@@ -3697,7 +3723,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Charts: how many people there were.</source>
-        <translation type="unfinished"></translation>
+        <translation>Diagramme: wie viele Personen da waren.</translation>
     </message>
     <message>
         <source>Check address, port and encryption: something else may be listening there.</source>
@@ -3765,7 +3791,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Check the certificate</source>
-        <translation type="unfinished"></translation>
+        <translation>Zertifikat prüfen</translation>
     </message>
     <message>
         <source>Check the code</source>
@@ -3829,11 +3855,11 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Choose &amp;a file…</source>
-        <translation type="unfinished"></translation>
+        <translation>D&amp;atei auswählen…</translation>
     </message>
     <message>
         <source>Choose a camera for an empty place</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Kamera für einen leeren Platz wählen</translation>
     </message>
     <message>
         <source>Choose a file</source>
@@ -3857,7 +3883,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Choose an hour with a click or the arrow keys</source>
-        <translation type="unfinished"></translation>
+        <translation>Wählen Sie eine Stunde mit einem Klick oder den Pfeiltasten</translation>
     </message>
     <message>
         <source>Choose one camera above to see the single measurement with its proof.</source>
@@ -3869,7 +3895,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Choose the c&amp;amera…</source>
-        <translation type="unfinished"></translation>
+        <translation>K&amp;amera auswählen…</translation>
     </message>
     <message>
         <source>Choose the model that counts</source>
@@ -3905,7 +3931,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Choose: {what}</source>
-        <translation type="unfinished"></translation>
+        <translation>Wählen: {what}</translation>
     </message>
     <message>
         <source>Chooses and moves what is drawn.</source>
@@ -3917,7 +3943,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Claim that names the roles</source>
-        <translation type="unfinished"></translation>
+        <translation>Claim, der die Rollen nennt</translation>
     </message>
     <message>
         <source>Clean the lens and set its focus.</source>
@@ -3949,7 +3975,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Clock</source>
-        <translation type="unfinished"></translation>
+        <translation>Uhr</translation>
     </message>
     <message>
         <source>Clock was set</source>
@@ -4017,15 +4043,19 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Closed alerts are kept</source>
-        <translation type="unfinished"></translation>
+        <translation>Geschlossene Alarme aufbewahren</translation>
+    </message>
+    <message>
+        <source>Closing the alert</source>
+        <translation>Alarm wird geschlossen</translation>
     </message>
     <message>
         <source>Closing the window leaves CamWatch in the tray</source>
-        <translation type="unfinished"></translation>
+        <translation>Beim Schließen des Fensters bleibt CamWatch im Infobereich</translation>
     </message>
     <message>
         <source>Closing the window leaves CamWatch running in the tray, where there is one.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nach dem Schließen des Fensters läuft CamWatch im Infobereich weiter, wo es einen gibt.</translation>
     </message>
     <message>
         <source>Co&amp;mpared with {count}…</source>
@@ -4037,7 +4067,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Co&amp;py</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Kopieren</translation>
     </message>
     <message>
         <source>Co&amp;unting</source>
@@ -4053,19 +4083,19 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Colours</source>
-        <translation type="unfinished"></translation>
+        <translation>Farben</translation>
     </message>
     <message>
         <source>Colours from dark for 0 to light for {top:g} people on average. Hatched: {low}. A stroke: {unknown}.</source>
         <translation>Farben von dunkel für 0 bis hell für im Mittel {top:g} Personen. Schraffiert: {low}. Ein Strich: {unknown}.</translation>
     </message>
     <message>
-        <source>Colours from little to much: </source>
-        <translation>Farben von wenig bis viel: </translation>
+        <source>Colours from little to much: {words}</source>
+        <translation>Farben von wenig bis viel: {words}</translation>
     </message>
     <message>
         <source>Colours: dark, light, or high contrast.</source>
-        <translation type="unfinished"></translation>
+        <translation>Farben: dunkel, hell oder hoher Kontrast.</translation>
     </message>
     <message>
         <source>Colours: how long people stood at a spot, everybody added up.</source>
@@ -4077,7 +4107,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Columns</source>
-        <translation type="unfinished"></translation>
+        <translation>Spalten</translation>
     </message>
     <message>
         <source>Come back when people have walked by for an hour or more.</source>
@@ -4145,7 +4175,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Computes in</source>
-        <translation type="unfinished"></translation>
+        <translation>Rechnet in</translation>
     </message>
     <message>
         <source>Confidence</source>
@@ -4181,7 +4211,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Copies</source>
-        <translation type="unfinished"></translation>
+        <translation>Kopien</translation>
     </message>
     <message>
         <source>Copies of the history</source>
@@ -4189,7 +4219,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Copies, damaged files, and moving a history</source>
-        <translation type="unfinished"></translation>
+        <translation>Kopien, beschädigte Dateien und Umzug eines Verlaufs</translation>
     </message>
     <message>
         <source>Copy all of this as text</source>
@@ -4213,7 +4243,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Copy of {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>Kopie von {name}</translation>
     </message>
     <message>
         <source>Copy text</source>
@@ -4229,11 +4259,11 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Copy the wall</source>
-        <translation type="unfinished"></translation>
+        <translation>Wand kopieren</translation>
     </message>
     <message>
         <source>Copy…</source>
-        <translation type="unfinished"></translation>
+        <translation>Kopieren…</translation>
     </message>
     <message>
         <source>Corner {removeprefix} {reason}.</source>
@@ -4317,7 +4347,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Count only</source>
-        <translation type="unfinished"></translation>
+        <translation>Nur zählen</translation>
     </message>
     <message>
         <source>Count people here again</source>
@@ -4337,7 +4367,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Counted at {time} in one picture, mean score {score} %</source>
-        <translation type="unfinished"></translation>
+        <translation>Gezählt um {time} in einem Bild, Gewissheit im Mittel {score} %</translation>
     </message>
     <message>
         <source>Counted by</source>
@@ -4349,7 +4379,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Counted {age} before</source>
-        <translation type="unfinished"></translation>
+        <translation>{age} vorher gezählt</translation>
     </message>
     <message>
         <source>Counted {span} ago</source>
@@ -4357,7 +4387,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Counting</source>
-        <translation type="unfinished"></translation>
+        <translation>Zählen</translation>
     </message>
     <message>
         <source>Counts from</source>
@@ -4381,11 +4411,11 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Counts to be saved</source>
-        <translation type="unfinished"></translation>
+        <translation>Zu speichernde Zählwerte</translation>
     </message>
     <message>
         <source>Counts wait on this computer and are saved when it is back.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zählwerte warten auf diesem Computer und werden gespeichert, sobald der Verlauf wieder da ist.</translation>
     </message>
     <message>
         <source>Counts who passes both its lines, one after the other.</source>
@@ -4421,7 +4451,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Critical alert</source>
-        <translation type="unfinished"></translation>
+        <translation>Kritischer Alarm</translation>
     </message>
     <message>
         <source>Critical from</source>
@@ -4429,23 +4459,23 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Ctrl++  Ctrl+-</source>
-        <translation type="unfinished"></translation>
+        <translation>Strg++  Strg+-</translation>
     </message>
     <message>
         <source>Ctrl+,  or  Ctrl+9</source>
-        <translation type="unfinished"></translation>
+        <translation>Strg+,  oder  Strg+9</translation>
     </message>
     <message>
         <source>Ctrl+Enter</source>
-        <translation type="unfinished"></translation>
+        <translation>Strg+Eingabe</translation>
     </message>
     <message>
         <source>Ctrl+Home</source>
-        <translation type="unfinished"></translation>
+        <translation>Strg+Pos1</translation>
     </message>
     <message>
         <source>Ctrl+arrow keys</source>
-        <translation type="unfinished"></translation>
+        <translation>Strg+Pfeiltasten</translation>
     </message>
     <message>
         <source>Currency</source>
@@ -4465,7 +4495,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Daily copies</source>
-        <translation type="unfinished"></translation>
+        <translation>Tägliche Kopien</translation>
     </message>
     <message>
         <source>Daily proof</source>
@@ -4477,15 +4507,15 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Dark</source>
-        <translation type="unfinished"></translation>
+        <translation>Dunkel</translation>
     </message>
     <message>
         <source>Database on the server</source>
-        <translation type="unfinished"></translation>
+        <translation>Datenbank auf dem Server</translation>
     </message>
     <message>
         <source>Database server</source>
-        <translation type="unfinished"></translation>
+        <translation>Datenbankserver</translation>
     </message>
     <message>
         <source>Date</source>
@@ -4493,7 +4523,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Date and time to go to, by the site&apos;s clock</source>
-        <translation type="unfinished"></translation>
+        <translation>Datum und Uhrzeit, zu denen gegangen wird, nach der Uhr des Standorts</translation>
     </message>
     <message>
         <source>Day</source>
@@ -4537,7 +4567,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Default: {value}</source>
-        <translation type="unfinished"></translation>
+        <translation>Standardwert: {value}</translation>
     </message>
     <message>
         <source>DejaVu Sans Mono</source>
@@ -4569,11 +4599,11 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Delete a wall</source>
-        <translation type="unfinished"></translation>
+        <translation>Kamerawand löschen</translation>
     </message>
     <message>
         <source>Delete all pictures that are stored of “{camera}”?</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle Bilder löschen, die von „{camera}“ gespeichert sind?</translation>
     </message>
     <message>
         <source>Delete pictures</source>
@@ -4581,7 +4611,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Delete stored pictures</source>
-        <translation type="unfinished"></translation>
+        <translation>Gespeicherte Bilder löschen</translation>
     </message>
     <message>
         <source>Delete the copy of {moment_of}?</source>
@@ -4593,15 +4623,15 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Delete the stored pictures of a camera</source>
-        <translation type="unfinished"></translation>
+        <translation>Gespeicherte Bilder einer Kamera löschen</translation>
     </message>
     <message>
         <source>Delete the wall</source>
-        <translation type="unfinished"></translation>
+        <translation>Wand löschen</translation>
     </message>
     <message>
         <source>Delete the wall “{name}”?</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Wand „{name}“ löschen?</translation>
     </message>
     <message>
         <source>Delete what is older?</source>
@@ -4609,7 +4639,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Delete what is too much?</source>
-        <translation type="unfinished"></translation>
+        <translation>Was zu viel ist, löschen?</translation>
     </message>
     <message>
         <source>Deletes {parts_of}, and frees about {size}.</source>
@@ -4617,7 +4647,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Delete…</source>
-        <translation type="unfinished"></translation>
+        <translation>Löschen…</translation>
     </message>
     <message>
         <source>Delivered</source>
@@ -4633,7 +4663,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Desktop</source>
-        <translation type="unfinished"></translation>
+        <translation>Desktop</translation>
     </message>
     <message>
         <source>Details</source>
@@ -4649,11 +4679,11 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Developer guide</source>
-        <translation type="unfinished"></translation>
+        <translation>Entwicklerhandbuch</translation>
     </message>
     <message>
         <source>Diagnostics for support</source>
-        <translation type="unfinished"></translation>
+        <translation>Diagnose für den Support</translation>
     </message>
     <message>
         <source>Difference</source>
@@ -4689,15 +4719,15 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Disk</source>
-        <translation type="unfinished"></translation>
+        <translation>Datenträger</translation>
     </message>
     <message>
         <source>Disk runs low below</source>
-        <translation type="unfinished"></translation>
+        <translation>Datenträger gilt als knapp unter</translation>
     </message>
     <message>
         <source>Display</source>
-        <translation type="unfinished"></translation>
+        <translation>Anzeige</translation>
     </message>
     <message>
         <source>Do it again whenever you like; you are asked for your password then.</source>
@@ -4705,7 +4735,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Do not show &amp;again for this one</source>
-        <translation type="unfinished"></translation>
+        <translation>Dafür nicht &amp;wieder anzeigen</translation>
     </message>
     <message>
         <source>Do not try from another place in this network. {tell}</source>
@@ -4721,7 +4751,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Done: you are signed in as {name}. Only administrators set up CamWatch; you add other people on the page Users.</source>
-        <translation type="unfinished"></translation>
+        <translation>Erledigt: Sie sind als {name} angemeldet. Nur Verwalter richten CamWatch ein; weitere Benutzer fügen Sie auf der Seite „Benutzer“ hinzu.</translation>
     </message>
     <message>
         <source>Double-click or press Enter to close it. Backspace removes the last corner, Esc gives up.</source>
@@ -4741,11 +4771,11 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Drag a camera here</source>
-        <translation type="unfinished"></translation>
+        <translation>Kamera hierher ziehen</translation>
     </message>
     <message>
         <source>Drag a tile to another place, or its corner to make it larger. By keyboard: Space takes hold of it, Shift and arrow keys make it larger, Del takes it off.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ziehen Sie eine Kachel an einen anderen Platz oder an ihrer Ecke, um sie zu vergrößern. Mit der Tastatur: Leertaste greift sie, Umschalt und Pfeiltasten vergrößern sie, Entf nimmt sie weg.</translation>
     </message>
     <message>
         <source>Drag it or its corners, or use the arrow keys. Space goes to the next corner</source>
@@ -4753,15 +4783,15 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Drag, or use the arrow keys, to go to another moment</source>
-        <translation type="unfinished"></translation>
+        <translation>Ziehen Sie, oder benutzen Sie die Pfeiltasten, um zu einem anderen Zeitpunkt zu gehen</translation>
     </message>
     <message>
         <source>Draw a &amp;line</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Linie zeichnen</translation>
     </message>
     <message>
         <source>Draw a &amp;zone</source>
-        <translation type="unfinished"></translation>
+        <translation>Z&amp;one zeichnen</translation>
     </message>
     <message>
         <source>Draw a line across the way that people take: press, drag, let go. Enter puts one in the middle.</source>
@@ -4781,7 +4811,11 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Drawing lines and zones</source>
-        <translation type="unfinished"></translation>
+        <translation>Linien und Zonen zeichnen</translation>
+    </message>
+    <message>
+        <source>Drawn: {names}.</source>
+        <translation>Gezeichnet: {names}.</translation>
     </message>
     <message>
         <source>Draws a line where most people would pass it</source>
@@ -4824,6 +4858,10 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
         <translation>E-&amp;Mail-Adresse</translation>
     </message>
     <message>
+        <source>E-mail</source>
+        <translation>E-Mail</translation>
+    </message>
+    <message>
         <source>E-mail &amp;channel</source>
         <translation>E-Mail-&amp;Kanal</translation>
     </message>
@@ -4861,15 +4899,15 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Each hour from 1 week · {percent} measured</source>
-        <translation type="unfinished"></translation>
+        <translation>Jede Stunde aus 1 Woche · {percent} gemessen</translation>
     </message>
     <message>
         <source>Each hour from {fewest} to {most} weeks · {percent} measured</source>
-        <translation type="unfinished"></translation>
+        <translation>Jede Stunde aus {fewest} bis {most} Wochen · {percent} gemessen</translation>
     </message>
     <message>
         <source>Each hour from {weeks} weeks · {percent} measured</source>
-        <translation type="unfinished"></translation>
+        <translation>Jede Stunde aus {weeks} Wochen · {percent} gemessen</translation>
     </message>
     <message>
         <source>Each hour is compared with the same hour of the other stored weeks.</source>
@@ -4917,7 +4955,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Each tile is one camera: its newest picture, how old it is, and how many people are in view. Enter or a double click shows one camera alone.</source>
-        <translation type="unfinished"></translation>
+        <translation>Jede Kachel ist eine Kamera: ihr neuestes Bild, wie alt es ist und wie viele Personen im Bild sind. Die Eingabetaste oder ein Doppelklick zeigt eine Kamera allein.</translation>
     </message>
     <message>
         <source>Each week</source>
@@ -4933,11 +4971,11 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Edit the camera</source>
-        <translation type="unfinished"></translation>
+        <translation>Kamera bearbeiten</translation>
     </message>
     <message>
         <source>Edit the rule…</source>
-        <translation type="unfinished"></translation>
+        <translation>Regel bearbeiten…</translation>
     </message>
     <message>
         <source>Edit {name}</source>
@@ -4957,7 +4995,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Empty place</source>
-        <translation type="unfinished"></translation>
+        <translation>Leerer Platz</translation>
     </message>
     <message>
         <source>Empty: the one that is kept.</source>
@@ -4965,7 +5003,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Encrypt only</source>
-        <translation type="unfinished"></translation>
+        <translation>Nur verschlüsseln</translation>
     </message>
     <message>
         <source>Encrypted; the server must prove who it is</source>
@@ -4996,6 +5034,10 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
         <translation>Ende der Schicht</translation>
     </message>
     <message>
+        <source>End of the line</source>
+        <translation>Ende der Linie</translation>
+    </message>
+    <message>
         <source>End other programs that use it, or allow more connections with max_connections.</source>
         <translation>Beenden Sie andere Programme, die ihn verwenden, oder erlauben Sie mit max_connections mehr Verbindungen.</translation>
     </message>
@@ -5013,11 +5055,11 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>End the tour</source>
-        <translation type="unfinished"></translation>
+        <translation>Rundgang beenden</translation>
     </message>
     <message>
         <source>End the tour (T)</source>
-        <translation type="unfinished"></translation>
+        <translation>Rundgang beenden (T)</translation>
     </message>
     <message>
         <source>Engine</source>
@@ -5025,11 +5067,11 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Enlarge what needs attention</source>
-        <translation type="unfinished"></translation>
+        <translation>Vergrößern, was Aufmerksamkeit braucht</translation>
     </message>
     <message>
         <source>Enlarge what needs attention, on and off</source>
-        <translation type="unfinished"></translation>
+        <translation>Vergrößern, was Aufmerksamkeit braucht, ein und aus</translation>
     </message>
     <message>
         <source>Enough history</source>
@@ -5041,7 +5083,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Enter a date and time</source>
-        <translation type="unfinished"></translation>
+        <translation>Datum und Uhrzeit eingeben</translation>
     </message>
     <message>
         <source>Enter a user name and password as well to see what the service says of a user. Nobody is signed in by that, and nothing is stored.</source>
@@ -5049,7 +5091,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Enter an a&amp;ddress</source>
-        <translation type="unfinished"></translation>
+        <translation>A&amp;dresse eingeben</translation>
     </message>
     <message>
         <source>Enter both again. Many providers want a password of its own for programs instead of the one that people sign in with.</source>
@@ -5057,7 +5099,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Enter goes to the next place, Shift+Enter to the one before</source>
-        <translation type="unfinished"></translation>
+        <translation>Eingabe geht zur nächsten Stelle, Umschalt+Eingabe zur vorherigen</translation>
     </message>
     <message>
         <source>Enter or a double click shows one. What is checked is added up to one line.</source>
@@ -5069,7 +5111,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Enter the &amp;address…</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Adresse eingeben…</translation>
     </message>
     <message>
         <source>Enter the address at which it takes messages itself.</source>
@@ -5097,7 +5139,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Enter the passwords of these cameras again: {names}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Geben Sie die Passwörter dieser Kameras erneut ein: {names}.</translation>
     </message>
     <message>
         <source>Enter the user name and password again in the camera&apos;s settings.</source>
@@ -5131,7 +5173,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Errors</source>
-        <translation type="unfinished"></translation>
+        <translation>Fehler</translation>
     </message>
     <message>
         <source>Errors in people, compared {compared}. In brackets: where the real value is, with a certainty of 95 %.</source>
@@ -5147,19 +5189,19 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Estimate for {cameras}: {least} a day while little happens, up to about {most} a day where numbers change all the time. So the room is enough for {days} days or less.</source>
-        <translation type="unfinished"></translation>
+        <translation>Schätzung für {cameras}: {least} pro Tag, wenn wenig geschieht, bis zu etwa {most} pro Tag, wo sich Zahlen ständig ändern. Der Platz reicht also für {days} Tage oder weniger.</translation>
     </message>
     <message>
         <source>Every change, sign-in and refusal, with who, when and from where. Nothing can be changed or taken out of it without that being found out.</source>
-        <translation type="unfinished"></translation>
+        <translation>Jede Änderung, Anmeldung und Ablehnung, mit wer, wann und von wo. Nichts lässt sich darin ändern oder daraus entfernen, ohne dass es auffällt.</translation>
     </message>
     <message>
         <source>Every setting of this computer</source>
-        <translation type="unfinished"></translation>
+        <translation>Jede Einstellung dieses Computers</translation>
     </message>
     <message>
         <source>Every setting of this computer, with its default and when a change holds. Type to look for one; nothing holds before you save.</source>
-        <translation type="unfinished"></translation>
+        <translation>Jede Einstellung dieses Computers, mit ihrem Standardwert und wann eine Änderung gilt. Tippen Sie, um eine zu suchen; nichts gilt, bevor Sie speichern.</translation>
     </message>
     <message>
         <source>Everybody who is signed in</source>
@@ -5171,7 +5213,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Everything</source>
-        <translation type="unfinished"></translation>
+        <translation>Alles</translation>
     </message>
     <message>
         <source>Everything stays as you left it, also what you have not saved.</source>
@@ -5207,7 +5249,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Export a wall</source>
-        <translation type="unfinished"></translation>
+        <translation>Wand exportieren</translation>
     </message>
     <message>
         <source>Export the audit log</source>
@@ -5227,7 +5269,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Export the list of who did what…</source>
-        <translation type="unfinished"></translation>
+        <translation>Liste „Wer tat was“ exportieren…</translation>
     </message>
     <message>
         <source>Export the numbers…</source>
@@ -5235,7 +5277,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Export the workspace</source>
-        <translation type="unfinished"></translation>
+        <translation>Arbeitsbereich exportieren</translation>
     </message>
     <message>
         <source>Export…</source>
@@ -5247,7 +5289,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Failed: a picture was written</source>
-        <translation type="unfinished"></translation>
+        <translation>Nicht bestanden: Ein Bild wurde geschrieben</translation>
     </message>
     <message>
         <source>Failing since {since}{why}</source>
@@ -5255,7 +5297,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Failures until a camera is left alone</source>
-        <translation type="unfinished"></translation>
+        <translation>Fehlschläge, bis eine Kamera in Ruhe gelassen wird</translation>
     </message>
     <message>
         <source>False alarm: the rule is being corrected</source>
@@ -5295,7 +5337,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Fewer letters find more, and letters may be left out: “chrt” finds “Charts”. English words find things in every language. What your role does not let you see is not found here.</source>
-        <translation type="unfinished"></translation>
+        <translation>Weniger Buchstaben finden mehr, und Buchstaben dürfen fehlen: „dgrm“ findet „Diagramme“. Englische Wörter finden in jeder Sprache etwas. Was Ihre Rolle Sie nicht sehen lässt, wird hier nicht gefunden.</translation>
     </message>
     <message>
         <source>Fields</source>
@@ -5325,15 +5367,15 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Files and reports of the history</source>
-        <translation type="unfinished"></translation>
+        <translation>Dateien und Berichte aus dem Verlauf</translation>
     </message>
     <message>
         <source>Files of the diagnostics</source>
-        <translation type="unfinished"></translation>
+        <translation>Dateien der Diagnose</translation>
     </message>
     <message>
         <source>Fill the empty places</source>
-        <translation type="unfinished"></translation>
+        <translation>Leere Plätze füllen</translation>
     </message>
     <message>
         <source>Filter</source>
@@ -5353,7 +5395,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Find a page, an action, a camera, an alert, a setting…</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Seite, Aktion, Kamera, Einstellung oder einen Alarm finden…</translation>
     </message>
     <message>
         <source>Find a recording for an audit</source>
@@ -5369,15 +5411,15 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Find anything</source>
-        <translation type="unfinished"></translation>
+        <translation>Alles finden</translation>
     </message>
     <message>
         <source>Find anything: pages, actions, cameras, alerts, settings</source>
-        <translation type="unfinished"></translation>
+        <translation>Alles finden: Seiten, Aktionen, Kameras, Alarme, Einstellungen</translation>
     </message>
     <message>
         <source>Find anything: pages, cameras, and what can be done.</source>
-        <translation type="unfinished"></translation>
+        <translation>Alles finden: Seiten, Kameras und was sich tun lässt.</translation>
     </message>
     <message>
         <source>Find cameras</source>
@@ -5389,15 +5431,15 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Finding cameras, ONVIF, and turning cameras</source>
-        <translation type="unfinished"></translation>
+        <translation>Kameras finden, ONVIF und schwenkbare Kameras</translation>
     </message>
     <message>
         <source>Finding things, undoing, and help</source>
-        <translation type="unfinished"></translation>
+        <translation>Finden, rückgängig machen und Hilfe</translation>
     </message>
     <message>
         <source>Find…  {key}</source>
-        <translation type="unfinished"></translation>
+        <translation>Suchen…  {key}</translation>
     </message>
     <message>
         <source>Finished boxes</source>
@@ -5405,7 +5447,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>First steps</source>
-        <translation type="unfinished"></translation>
+        <translation>Erste Schritte</translation>
     </message>
     <message>
         <source>First type how many people are in view now.</source>
@@ -5421,11 +5463,11 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Folder</source>
-        <translation type="unfinished"></translation>
+        <translation>Ordner</translation>
     </message>
     <message>
         <source>Folder of the copies</source>
-        <translation type="unfinished"></translation>
+        <translation>Ordner der Kopien</translation>
     </message>
     <message>
         <source>Follow a camera to its new address</source>
@@ -5457,7 +5499,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>For how &amp;long</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie &amp;lange</translation>
     </message>
     <message>
         <source>For how long people were counted in this time.</source>
@@ -5465,7 +5507,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>For how long what is kept, copies, and a PostgreSQL server.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie lange etwas aufbewahrt wird, Kopien und ein PostgreSQL-Server.</translation>
     </message>
     <message>
         <source>For other programs. What is not known is an empty cell, never 0, and each row says how much of its time was measured.</source>
@@ -5517,7 +5559,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Free</source>
-        <translation type="unfinished"></translation>
+        <translation>Frei</translation>
     </message>
     <message>
         <source>Free on its disk</source>
@@ -5569,11 +5611,11 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>From place to place</source>
-        <translation type="unfinished"></translation>
+        <translation>Von Platz zu Platz</translation>
     </message>
     <message>
         <source>From row to row</source>
-        <translation type="unfinished"></translation>
+        <translation>Von Zeile zu Zeile</translation>
     </message>
     <message>
         <source>From shape to shape</source>
@@ -5621,7 +5663,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Full</source>
-        <translation type="unfinished"></translation>
+        <translation>Voll</translation>
     </message>
     <message>
         <source>Full screen, and back</source>
@@ -5629,11 +5671,15 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Full screen, and back (F11)</source>
-        <translation type="unfinished"></translation>
+        <translation>Vollbild und zurück (F11)</translation>
     </message>
     <message>
         <source>Gate</source>
         <translation>Tor</translation>
+    </message>
+    <message>
+        <source>Gate {name}</source>
+        <translation>Tor {name}</translation>
     </message>
     <message>
         <source>Gates</source>
@@ -5657,7 +5703,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Give each person an account of their own: only then does “Who did what” say who it was.</source>
-        <translation type="unfinished"></translation>
+        <translation>Geben Sie jeder Person ein eigenes Konto: Nur dann zeigt „Wer tat was“, wer es war.</translation>
     </message>
     <message>
         <source>Give the camera&apos;s user the right to see pictures.</source>
@@ -5685,7 +5731,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Go back and add one, or leave this out: you can draw later, on the page Cameras.</source>
-        <translation type="unfinished"></translation>
+        <translation>Gehen Sie zurück und fügen Sie eine hinzu, oder lassen Sie dies aus: Zeichnen können Sie auch später auf der Seite „Kameras“.</translation>
     </message>
     <message>
         <source>Go back to change something, or try again.</source>
@@ -5717,7 +5763,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Go there, or do it</source>
-        <translation type="unfinished"></translation>
+        <translation>Dorthin gehen oder ausführen</translation>
     </message>
     <message>
         <source>Go to a day</source>
@@ -5737,7 +5783,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Go to the camera of this number</source>
-        <translation type="unfinished"></translation>
+        <translation>Zur Kamera mit dieser Nummer gehen</translation>
     </message>
     <message>
         <source>Go to the home position</source>
@@ -5749,11 +5795,11 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Go to the next or last alert</source>
-        <translation type="unfinished"></translation>
+        <translation>Zum nächsten oder vorigen Alarm gehen</translation>
     </message>
     <message>
         <source>Go to where it began</source>
-        <translation type="unfinished"></translation>
+        <translation>Dorthin gehen, wo er begann</translation>
     </message>
     <message>
         <source>Good</source>
@@ -5778,10 +5824,6 @@ Befund: {detail}</translation>
     <message>
         <source>HTTP {http_status}</source>
         <translation>HTTP {http_status}</translation>
-    </message>
-    <message>
-        <source>HTTP {status}</source>
-        <translation>HTTP {status}</translation>
     </message>
     <message>
         <source>Half of the visits were shorter, half longer; about.</source>
@@ -5833,11 +5875,11 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Health</source>
-        <translation type="unfinished"></translation>
+        <translation>Zustand</translation>
     </message>
     <message>
         <source>Health: {summary}</source>
-        <translation type="unfinished"></translation>
+        <translation>Zustand: {summary}</translation>
     </message>
     <message>
         <source>Held</source>
@@ -5849,35 +5891,35 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Held by</source>
-        <translation type="unfinished"></translation>
+        <translation>Datenbanksystem</translation>
     </message>
     <message>
         <source>Help</source>
-        <translation type="unfinished"></translation>
+        <translation>Hilfe</translation>
     </message>
     <message>
         <source>Help on this page</source>
-        <translation type="unfinished"></translation>
+        <translation>Hilfe zu dieser Seite</translation>
     </message>
     <message>
         <source>Help: {title}</source>
-        <translation type="unfinished"></translation>
+        <translation>Hilfe: {title}</translation>
     </message>
     <message>
         <source>Here now</source>
-        <translation type="unfinished"></translation>
+        <translation>Jetzt hier</translation>
     </message>
     <message>
         <source>Hidden area</source>
-        <translation type="unfinished"></translation>
+        <translation>Verborgener Bereich</translation>
     </message>
     <message>
         <source>Hidden places</source>
-        <translation type="unfinished"></translation>
+        <translation>Verborgene Stellen</translation>
     </message>
     <message>
         <source>Hide the numbers</source>
-        <translation type="unfinished"></translation>
+        <translation>Zahlen ausblenden</translation>
     </message>
     <message>
         <source>Hide the password</source>
@@ -5885,7 +5927,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>High contrast</source>
-        <translation type="unfinished"></translation>
+        <translation>Hoher Kontrast</translation>
     </message>
     <message>
         <source>History</source>
@@ -5921,11 +5963,11 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Hold the tour (P)</source>
-        <translation type="unfinished"></translation>
+        <translation>Rundgang anhalten (P)</translation>
     </message>
     <message>
         <source>Hold the tour, go on</source>
-        <translation type="unfinished"></translation>
+        <translation>Rundgang anhalten, fortsetzen</translation>
     </message>
     <message>
         <source>Holds</source>
@@ -5933,19 +5975,19 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Holds after CamWatch is closed and opened again</source>
-        <translation type="unfinished"></translation>
+        <translation>Gilt, nachdem CamWatch geschlossen und wieder geöffnet wurde</translation>
     </message>
     <message>
         <source>Holds at once</source>
-        <translation type="unfinished"></translation>
+        <translation>Gilt sofort</translation>
     </message>
     <message>
         <source>Holds for sessions that begin from then on</source>
-        <translation type="unfinished"></translation>
+        <translation>Gilt für Sitzungen, die danach beginnen</translation>
     </message>
     <message>
         <source>Holds with the next picture of each camera</source>
-        <translation type="unfinished"></translation>
+        <translation>Gilt ab dem nächsten Bild jeder Kamera</translation>
     </message>
     <message>
         <source>Home</source>
@@ -5953,7 +5995,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Hour of the daily proof of the channels</source>
-        <translation type="unfinished"></translation>
+        <translation>Stunde des täglichen Nachweises der Kanäle</translation>
     </message>
     <message>
         <source>Hours</source>
@@ -5973,11 +6015,11 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Hours and days are kept</source>
-        <translation type="unfinished"></translation>
+        <translation>Stunden und Tage aufbewahren</translation>
     </message>
     <message>
         <source>Hours and days are kept for so many days; 0 for ever.</source>
-        <translation type="unfinished"></translation>
+        <translation>Stunden und Tage werden so viele Tage aufbewahrt; 0 steht für unbegrenzt.</translation>
     </message>
     <message>
         <source>Hours and days of a site are those of its own clocks. After a change, what is stored of its hours and days is added up anew; no count is changed.</source>
@@ -6001,31 +6043,31 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>How CamWatch behaves on the desktop of this computer.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie sich CamWatch auf dem Desktop dieses Computers verhält.</translation>
     </message>
     <message>
         <source>How CamWatch is doing</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie es um CamWatch steht</translation>
     </message>
     <message>
         <source>How CamWatch is doing is being found out</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Zustand von CamWatch wird gerade ermittelt</translation>
     </message>
     <message>
         <source>How CamWatch itself is doing</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie es CamWatch selbst geht</translation>
     </message>
     <message>
         <source>How CamWatch itself is doing, part by part: a sign, a word, one sentence, and what to do. The line beside it is the last three days, higher where it was worse.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie es CamWatch selbst geht, Teil für Teil: ein Zeichen, ein Wort, ein Satz und was zu tun ist. Die Linie daneben zeigt die letzten drei Tage, höher, wo es schlechter war.</translation>
     </message>
     <message>
         <source>How CamWatch looks on this computer, for all who use it here. The window is made anew with it, and nothing is interrupted.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie CamWatch auf diesem Computer aussieht, für alle, die es hier benutzen. Das Fenster wird damit neu aufgebaut, und nichts wird unterbrochen.</translation>
     </message>
     <message>
         <source>How alerts reach people</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie Alarme Menschen erreichen</translation>
     </message>
     <message>
         <source>How an audit goes</source>
@@ -6033,7 +6075,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>How cameras are asked, and when they are left alone.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie Kameras abgefragt werden und wann sie in Ruhe gelassen werden.</translation>
     </message>
     <message>
         <source>How cameras were</source>
@@ -6045,7 +6087,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>How far below the limit the number must fall before the alert returns.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie weit die Zahl unter die Grenze fallen muss, bevor der Alarm vorbei ist.</translation>
     </message>
     <message>
         <source>How far from &amp;usual</source>
@@ -6069,7 +6111,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>How long a failing camera is left alone</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie lange eine ausfallende Kamera in Ruhe gelassen wird</translation>
     </message>
     <message>
         <source>How long a session may be left alone, and how long it lasts, for all users of this computer.</source>
@@ -6077,7 +6119,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>How long a session stays open.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie lange eine Sitzung offen bleibt.</translation>
     </message>
     <message>
         <source>How long people stay in each zone</source>
@@ -6097,11 +6139,11 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>How long the history is kept</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie lange der Verlauf aufbewahrt wird</translation>
     </message>
     <message>
         <source>How long the history is kept was changed</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie lange der Verlauf aufbewahrt wird, wurde geändert</translation>
     </message>
     <message>
         <source>How long?</source>
@@ -6121,7 +6163,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>How many people were in view, came in and went out, over hours, days and weeks. Choose whose numbers, then which time.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie viele Personen im Bild waren, hinein- und hinausgingen, über Stunden, Tage und Wochen. Wählen Sie erst, wessen Zahlen, dann welche Zeit.</translation>
     </message>
     <message>
         <source>How many people were there on average. Each count weighs as much as the time it stands for, and only measured time counts: a gap is not nought.</source>
@@ -6129,7 +6171,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>How many people, hour by hour</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie viele Personen, Stunde für Stunde</translation>
     </message>
     <message>
         <source>How many pictures are counted</source>
@@ -6145,7 +6187,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>How much time the line of time shows</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie viel Zeit die Zeitleiste zeigt</translation>
     </message>
     <message>
         <source>How often</source>
@@ -6153,7 +6195,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>How often a camera is asked</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie oft eine Kamera abgefragt wird</translation>
     </message>
     <message>
         <source>How often somebody came in. Who comes back is counted again.</source>
@@ -6165,23 +6207,27 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>How people are found in pictures.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie Personen in Bildern gefunden werden.</translation>
     </message>
     <message>
         <source>How people are found, and how well</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie Personen gefunden werden, und wie gut</translation>
     </message>
     <message>
         <source>How people sign in was changed</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie sich Benutzer anmelden, wurde geändert</translation>
     </message>
     <message>
         <source>How plans and lists call this channel.</source>
         <translation>So heißt dieser Kanal in Plänen und Listen.</translation>
     </message>
     <message>
+        <source>How right are the counts of “{camera}”?</source>
+        <translation>Wie genau sind die Zählwerte von „{camera}“?</translation>
+    </message>
+    <message>
         <source>How right are the numbers?</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie richtig sind die Zahlen?</translation>
     </message>
     <message>
         <source>How right the camera&apos;s numbers were when somebody checked them.</source>
@@ -6189,7 +6235,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>How right the numbers are</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie richtig die Zahlen sind</translation>
     </message>
     <message>
         <source>How se&amp;rious</source>
@@ -6197,15 +6243,15 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>How sure the model must be before it counts something as a person.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie sicher sich das Modell sein muss, bevor es etwas als Person zählt.</translation>
     </message>
     <message>
         <source>How the connection is protected: verify checks the server&apos;s certificate, encrypt believes whoever answers, off sends all in the clear.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie die Verbindung geschützt ist: verify prüft das Zertifikat des Servers, encrypt glaubt jedem, der antwortet, off sendet alles unverschlüsselt.</translation>
     </message>
     <message>
         <source>How this site is set up, as one file: cameras, sites, lines and zones, rules and settings. Passwords are never in it. When a file is brought in, nothing is removed, and what it changes can be taken back in one step.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie dieser Standort eingerichtet ist, als eine Datei: Kameras, Standorte, Linien und Zonen, Regeln und Einstellungen. Passwörter sind nie darin. Beim Einlesen einer Datei wird nichts entfernt, und was sie ändert, lässt sich in einem Schritt zurücknehmen.</translation>
     </message>
     <message>
         <source>I have &amp;kept them</source>
@@ -6213,11 +6259,11 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>IANA name of the site&apos;s time zone; empty is this computer&apos;s.</source>
-        <translation type="unfinished"></translation>
+        <translation>IANA-Name der Zeitzone des Standorts; leer steht für die dieses Computers.</translation>
     </message>
     <message>
         <source>Identical pictures that make a frozen camera</source>
-        <translation type="unfinished"></translation>
+        <translation>Gleiche Bilder, ab denen eine Kamera als eingefroren gilt</translation>
     </message>
     <message>
         <source>Identity</source>
@@ -6241,7 +6287,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>If that goes on, save the diagnostics for support.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wenn das so weitergeht, speichern Sie das Diagnosepaket für den Support.</translation>
     </message>
     <message>
         <source>If this goes on, ask for its picture less often.</source>
@@ -6273,7 +6319,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Import a wall</source>
-        <translation type="unfinished"></translation>
+        <translation>Wand importieren</translation>
     </message>
     <message>
         <source>Import cameras</source>
@@ -6289,11 +6335,11 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Import users…</source>
-        <translation type="unfinished"></translation>
+        <translation>Benutzer importieren…</translation>
     </message>
     <message>
         <source>Import…</source>
-        <translation type="unfinished"></translation>
+        <translation>Importieren…</translation>
     </message>
     <message>
         <source>In</source>
@@ -6305,7 +6351,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>In about two minutes CamWatch counts people at your first camera and tells you when something happens. You can go back at any time, leave out what you do not need, and do the rest later.</source>
-        <translation type="unfinished"></translation>
+        <translation>In etwa zwei Minuten zählt CamWatch Personen an Ihrer ersten Kamera und meldet Ihnen, wenn etwas geschieht. Sie können jederzeit zurückgehen, auslassen, was Sie nicht brauchen, und den Rest später erledigen.</translation>
     </message>
     <message>
         <source>In and out counted</source>
@@ -6333,7 +6379,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>In the file</source>
-        <translation type="unfinished"></translation>
+        <translation>In der Datei</translation>
     </message>
     <message>
         <source>In the inbox of alerts</source>
@@ -6357,11 +6403,11 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>In {folder} lie counts that cannot be saved into it, in 1 file; docs/when-saving-fails.md says what they are.</source>
-        <translation type="unfinished"></translation>
+        <translation>In {folder} liegen Zählwerte, die sich nicht darin speichern lassen, in 1 Datei; docs/when-saving-fails.md sagt, was es damit auf sich hat.</translation>
     </message>
     <message>
         <source>In {folder} lie counts that cannot be saved into it, in {files} files; docs/when-saving-fails.md says what they are.</source>
-        <translation type="unfinished"></translation>
+        <translation>In {folder} liegen Zählwerte, die sich nicht darin speichern lassen, in {files} Dateien; docs/when-saving-fails.md sagt, was es damit auf sich hat.</translation>
     </message>
     <message>
         <source>In {names}</source>
@@ -6405,11 +6451,15 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Installing CamWatch</source>
-        <translation type="unfinished"></translation>
+        <translation>CamWatch installieren</translation>
     </message>
     <message>
         <source>Interactive</source>
-        <translation type="unfinished"></translation>
+        <translation>Interactive</translation>
+    </message>
+    <message>
+        <source>Intervals</source>
+        <translation>Zeitabschnitte</translation>
     </message>
     <message>
         <source>Is sent</source>
@@ -6433,7 +6483,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Issuer of its tokens</source>
-        <translation type="unfinished"></translation>
+        <translation>Aussteller seiner Token</translation>
     </message>
     <message>
         <source>It answers with an error of its own. While it is away, only those can sign in whom it let in on this computer shortly before, with the same name and password.</source>
@@ -6469,11 +6519,11 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>It counts too few people on the whole.</source>
-        <translation type="unfinished"></translation>
+        <translation>Insgesamt werden zu wenige Personen gezählt.</translation>
     </message>
     <message>
         <source>It counts too many people on the whole.</source>
-        <translation type="unfinished"></translation>
+        <translation>Insgesamt werden zu viele Personen gezählt.</translation>
     </message>
     <message>
         <source>It did not answer.</source>
@@ -6521,11 +6571,15 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>It got through: the popup was shown.</source>
-        <translation type="unfinished"></translation>
+        <translation>Er kam an: Das Hinweisfenster wurde gezeigt.</translation>
     </message>
     <message>
         <source>It has an ON&amp;VIF service</source>
         <translation>Sie hat einen ONV&amp;IF-Dienst</translation>
+    </message>
+    <message>
+        <source>It holds a history of CamWatch (schema {schema}) with {cameras} cameras.</source>
+        <translation>Sie enthält einen Verlauf von CamWatch (Schema {schema}) mit {cameras} Kameras.</translation>
     </message>
     <message>
         <source>It holds from the next picture on; numbers that are stored already stay as they are. Until the next audit, the badge says that the threshold has changed.</source>
@@ -6533,7 +6587,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>It holds in all windows, on all workstations, and for all that is kept.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gilt in allen Fenstern, an allen Arbeitsplätzen und für alles, was aufbewahrt wird.</translation>
     </message>
     <message>
         <source>It holds, and nobody has said that they know.</source>
@@ -6549,7 +6603,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>It is asked again tomorrow; this version goes on.</source>
-        <translation type="unfinished"></translation>
+        <translation>Morgen wird wieder gefragt; diese Version läuft weiter.</translation>
     </message>
     <message>
         <source>It is closed.</source>
@@ -6569,19 +6623,23 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>It is left alone for half to all of this before one probe, seconds.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sie wird die Hälfte bis das Ganze dieser Zeit in Ruhe gelassen, bevor einmal nachgefragt wird, in Sekunden.</translation>
     </message>
     <message>
         <source>It is locked: cameras with a password wait until its passphrase is entered.</source>
-        <translation type="unfinished"></translation>
+        <translation>Er ist gesperrt: Kameras mit Passwort warten, bis seine Passphrase eingegeben wird.</translation>
     </message>
     <message>
         <source>It is no longer watched, and its password is forgotten. Its history is kept: what was counted so far can still be looked at.</source>
         <translation>Sie wird nicht mehr überwacht, und ihr Passwort wird vergessen. Ihr Verlauf bleibt: Was bisher gezählt wurde, lässt sich weiterhin ansehen.</translation>
     </message>
     <message>
+        <source>It is not encrypted.</source>
+        <translation>Sie ist nicht verschlüsselt.</translation>
+    </message>
+    <message>
         <source>It is not followed: look which one is right, and edit the camera.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ihre Adresse wird nicht übernommen: Sehen Sie nach, welche stimmt, und bearbeiten Sie die Kamera.</translation>
     </message>
     <message>
         <source>It is not in UTF-8, so it was read as Windows text (cp1252). Look at letters with accents.</source>
@@ -6589,7 +6647,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>It is not known whether alerts get out: the history cannot be read.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es ist nicht bekannt, ob Alarme hinausgehen: Der Verlauf lässt sich nicht lesen.</translation>
     </message>
     <message>
         <source>It is not on the shelf.</source>
@@ -6613,7 +6671,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>It is shared: it goes for everybody. Its cameras stay as they are.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sie ist geteilt: Sie verschwindet für alle. Ihre Kameras bleiben, wie sie sind.</translation>
     </message>
     <message>
         <source>It is shown only now and kept nowhere. If it is lost, “Reset password” makes a new one.</source>
@@ -6645,7 +6703,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>It keeps telephones quiet, and does not hide anything: the alert is in the inbox all the same, and a more serious one is told at once.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das hält die Telefone ruhig und verbirgt nichts: Der Alarm steht trotzdem im Eingang, und ein schwererer wird sofort gemeldet.</translation>
     </message>
     <message>
         <source>It last worked {when_words}.</source>
@@ -6685,7 +6743,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>It saves most of the computing time at night. Who stands quite still is still counted, as long as this is not too seldom.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das spart nachts den größten Teil der Rechenzeit. Wer ganz still steht, wird trotzdem gezählt, solange der Abstand nicht zu groß ist.</translation>
     </message>
     <message>
         <source>It says that it is gone for good</source>
@@ -6717,7 +6775,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>It was done by {name}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ausgeführt hat ihn {name}.</translation>
     </message>
     <message>
         <source>It was ended because it became too large.</source>
@@ -6737,7 +6795,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>It was not asked yet for newer versions.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nach neueren Versionen wurde noch nicht gefragt.</translation>
     </message>
     <message>
         <source>It was not down in this time.</source>
@@ -6757,7 +6815,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>It was not written over. What it says now is shown; what you entered is still here: look at it, and save again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Datei wurde nicht überschrieben. Was jetzt darin steht, wird angezeigt; was Sie eingegeben haben, ist noch da: Sehen Sie es an, und speichern Sie noch einmal.</translation>
     </message>
     <message>
         <source>It was put into the models folder. Test it: only then can it be used.</source>
@@ -6773,7 +6831,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>It was still running about {moment}. Nothing says what ended it: the power may have failed, or somebody or the system may have ended it by force.</source>
-        <translation type="unfinished"></translation>
+        <translation>Etwa um diese Zeit lief es noch: {moment}. Nichts sagt, was es beendet hat: Vielleicht fiel der Strom aus, oder jemand oder das System hat es gewaltsam beendet.</translation>
     </message>
     <message>
         <source>It was stopped early.</source>
@@ -6793,7 +6851,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Its cameras stay as they are. Export it first if you may want it again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ihre Kameras bleiben, wie sie sind. Exportieren Sie sie zuerst, wenn Sie sie vielleicht wieder brauchen.</translation>
     </message>
     <message>
         <source>Its certificate is not trusted here, so nothing was sent.</source>
@@ -6805,7 +6863,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Its counts are poor; use the usual model if you can.</source>
-        <translation type="unfinished"></translation>
+        <translation>Seine Zählwerte sind schlecht; verwenden Sie nach Möglichkeit das übliche Modell.</translation>
     </message>
     <message>
         <source>Its file is gone. Put it back.</source>
@@ -6825,7 +6883,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Its home position</source>
-        <translation type="unfinished"></translation>
+        <translation>Ihre Grundstellung</translation>
     </message>
     <message>
         <source>Its members stay; plans no longer tell the group.</source>
@@ -6849,7 +6907,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Its password must be entered again afterwards</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Passwort muss danach erneut eingegeben werden</translation>
     </message>
     <message>
         <source>Its pictures and what you counted are deleted. Audits that were stored stay.</source>
@@ -6865,7 +6923,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Its port.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sein Port.</translation>
     </message>
     <message>
         <source>Its users may</source>
@@ -6877,7 +6935,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Its users see only the cameras, numbers and alerts of these sites.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ihre Benutzer sehen nur die Kameras, Zahlen und Alarme dieser Standorte.</translation>
     </message>
     <message>
         <source>Its whole path. Pictures of a folder are shown in the order of their names.</source>
@@ -6885,7 +6943,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Its window is closed, and people are counted and alerts told as before. A click on its icon in the tray shows the window again; the icon&apos;s menu ends CamWatch. Settings, Desktop, lets closing the window end it as well.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Fenster ist geschlossen, und Personen werden gezählt und Alarme gemeldet wie zuvor. Ein Klick auf das Symbol im Infobereich zeigt das Fenster wieder; das Menü des Symbols beendet CamWatch. Unter „Einstellungen“, „Desktop“ können Sie festlegen, dass auch das Schließen des Fensters es beendet.</translation>
     </message>
     <message>
         <source>J  or  ↓</source>
@@ -6933,7 +6991,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Just went down</source>
-        <translation type="unfinished"></translation>
+        <translation>Gerade ausgefallen</translation>
     </message>
     <message>
         <source>K  or  ↑</source>
@@ -6949,7 +7007,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Keep fewer pictures</source>
-        <translation type="unfinished"></translation>
+        <translation>Weniger Bilder aufbewahren</translation>
     </message>
     <message>
         <source>Keep it</source>
@@ -6973,7 +7031,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Keep the computer awake</source>
-        <translation type="unfinished"></translation>
+        <translation>Computer wach halten</translation>
     </message>
     <message>
         <source>Keep the history for a shorter time</source>
@@ -6985,11 +7043,11 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Keep the picture of an alert</source>
-        <translation type="unfinished"></translation>
+        <translation>Bild eines Alarms aufbewahren</translation>
     </message>
     <message>
         <source>Keep the screen on</source>
-        <translation type="unfinished"></translation>
+        <translation>Bildschirm eingeschaltet lassen</translation>
     </message>
     <message>
         <source>Keep the user</source>
@@ -7009,7 +7067,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Keeping pictures is switched off</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Aufbewahren von Bildern ist ausgeschaltet</translation>
     </message>
     <message>
         <source>Keeping pictures is switched off in the settings.</source>
@@ -7025,7 +7083,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Kept awake by</source>
-        <translation type="unfinished"></translation>
+        <translation>Wach gehalten durch</translation>
     </message>
     <message>
         <source>Kept in</source>
@@ -7061,15 +7119,15 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Kiosk mode</source>
-        <translation type="unfinished"></translation>
+        <translation>Kioskmodus</translation>
     </message>
     <message>
         <source>Kiosk mode shows the wall alone. Ctrl+F11 leaves it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Kioskmodus zeigt nur die Wand. Strg+F11 verlässt ihn.</translation>
     </message>
     <message>
         <source>Kiosk mode, and out of it</source>
-        <translation type="unfinished"></translation>
+        <translation>In den Kioskmodus und zurück</translation>
     </message>
     <message>
         <source>Known</source>
@@ -7089,19 +7147,19 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Language</source>
-        <translation type="unfinished"></translation>
+        <translation>Sprache</translation>
     </message>
     <message>
         <source>Language, colours, size of the text, and whose clocks.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sprache, Farben, Größe des Textes und wessen Uhren gelten.</translation>
     </message>
     <message>
         <source>Largest picture</source>
-        <translation type="unfinished"></translation>
+        <translation>Größtes Bild</translation>
     </message>
     <message>
         <source>Last &amp;run…</source>
-        <translation type="unfinished"></translation>
+        <translation>Letzter &amp;Lauf…</translation>
     </message>
     <message>
         <source>Last 24 hours</source>
@@ -7129,7 +7187,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Last alerts</source>
-        <translation type="unfinished"></translation>
+        <translation>Letzte Alarme</translation>
     </message>
     <message>
         <source>Last answer: {answer_words}</source>
@@ -7161,11 +7219,11 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Last run</source>
-        <translation type="unfinished"></translation>
+        <translation>Letzter Lauf</translation>
     </message>
     <message>
         <source>Last saved</source>
-        <translation type="unfinished"></translation>
+        <translation>Zuletzt gespeichert</translation>
     </message>
     <message>
         <source>Last sign-in</source>
@@ -7185,15 +7243,15 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Layout</source>
-        <translation type="unfinished"></translation>
+        <translation>Anordnung</translation>
     </message>
     <message>
         <source>Layout. {key}: the next one</source>
-        <translation type="unfinished"></translation>
+        <translation>Anordnung. {key}: die nächste</translation>
     </message>
     <message>
         <source>Layouts of the wall are not brought in by this CamWatch.</source>
-        <translation type="unfinished"></translation>
+        <translation>Anordnungen der Kamerawand übernimmt dieses CamWatch nicht.</translation>
     </message>
     <message>
         <source>Leads to</source>
@@ -7201,7 +7259,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Least serious message in the log</source>
-        <translation type="unfinished"></translation>
+        <translation>Niedrigste Stufe der Meldungen im Protokoll</translation>
     </message>
     <message>
         <source>Leave it</source>
@@ -7209,11 +7267,11 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Leave it &amp;out</source>
-        <translation type="unfinished"></translation>
+        <translation>Au&amp;slassen</translation>
     </message>
     <message>
         <source>Leave kiosk mode</source>
-        <translation type="unfinished"></translation>
+        <translation>Kioskmodus verlassen</translation>
     </message>
     <message>
         <source>Leave out who stands in a hatched area, as the program does.</source>
@@ -7221,7 +7279,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Leave people&apos;s &amp;names in it</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Namen von Personen darin lassen</translation>
     </message>
     <message>
         <source>Leave this time out: what was counted is wrong</source>
@@ -7229,7 +7287,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Left as it is, because somebody has changed it since: {names}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Unverändert gelassen, weil es seither jemand geändert hat: {names}.</translation>
     </message>
     <message>
         <source>Left empty, alerts say it in the usual words.</source>
@@ -7249,11 +7307,11 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Less &amp;motion: nothing moves that need not</source>
-        <translation type="unfinished"></translation>
+        <translation>Weniger &amp;Bewegung: Nichts bewegt sich, was nicht muss</translation>
     </message>
     <message>
         <source>Less motion</source>
-        <translation type="unfinished"></translation>
+        <translation>Weniger Bewegung</translation>
     </message>
     <message>
         <source>Less than a day</source>
@@ -7277,7 +7335,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Let it hold again</source>
-        <translation type="unfinished"></translation>
+        <translation>Wieder gelten lassen</translation>
     </message>
     <message>
         <source>Let it repeat in its settings to see it again.</source>
@@ -7285,11 +7343,11 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Let the privacy of a camera hold again</source>
-        <translation type="unfinished"></translation>
+        <translation>Datenschutz einer Kamera wieder gelten lassen</translation>
     </message>
     <message>
         <source>Let this computer set its clock by the network, or counts stand at wrong times.</source>
-        <translation type="unfinished"></translation>
+        <translation>Lassen Sie diesen Computer seine Uhr über das Netz stellen, sonst stehen Zählwerte bei falschen Zeiten.</translation>
     </message>
     <message>
         <source>Let “camwatch db move” go on with it.</source>
@@ -7300,24 +7358,20 @@ Befund: {detail}</translation>
         <translation>Buchstaben, Ziffern und . _ - @, ohne Leerzeichen, etwa maria.meyer. Groß- und Kleinschreibung macht keinen Unterschied.</translation>
     </message>
     <message>
-        <source>Library</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Licence</source>
         <translation>Lizenz</translation>
     </message>
     <message>
         <source>Lift it for a while</source>
-        <translation type="unfinished"></translation>
+        <translation>Für eine Weile aufheben</translation>
     </message>
     <message>
         <source>Lift privacy</source>
-        <translation type="unfinished"></translation>
+        <translation>Datenschutz aufheben</translation>
     </message>
     <message>
         <source>Lift the privacy of a camera</source>
-        <translation type="unfinished"></translation>
+        <translation>Datenschutz einer Kamera aufheben</translation>
     </message>
     <message>
         <source>Light</source>
@@ -7333,7 +7387,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Line of time, at {when}</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeitleiste, bei {when}</translation>
     </message>
     <message>
         <source>Line or gate</source>
@@ -7341,11 +7395,15 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Line or zone</source>
-        <translation type="unfinished"></translation>
+        <translation>Linie oder Zone</translation>
     </message>
     <message>
         <source>Line {line}</source>
         <translation>Zeile {line}</translation>
+    </message>
+    <message>
+        <source>Line {name}</source>
+        <translation>Linie {name}</translation>
     </message>
     <message>
         <source>Lines</source>
@@ -7373,15 +7431,15 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Lines and zones of “{name}” were changed</source>
-        <translation type="unfinished"></translation>
+        <translation>Linien und Zonen von „{name}“ wurden geändert</translation>
     </message>
     <message>
         <source>Lines and zones were changed</source>
-        <translation type="unfinished"></translation>
+        <translation>Linien und Zonen wurden geändert</translation>
     </message>
     <message>
         <source>Lines that are missing</source>
-        <translation type="unfinished"></translation>
+        <translation>Fehlende Zeilen</translation>
     </message>
     <message>
         <source>Lines, gates or masks of this camera were changed since it was recorded, so they cannot be shown where they were. Count as they were then, or discard the recording and begin anew.</source>
@@ -7421,7 +7479,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Live view while locked</source>
-        <translation type="unfinished"></translation>
+        <translation>Live-Ansicht bei Sperre</translation>
     </message>
     <message>
         <source>Location</source>
@@ -7429,7 +7487,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Lock</source>
-        <translation type="unfinished"></translation>
+        <translation>Sperren</translation>
     </message>
     <message>
         <source>Lock	{sequence_of}</source>
@@ -7453,7 +7511,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Locked. Enter your password in the main window of CamWatch to see this wall again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Gesperrt. Geben Sie im Hauptfenster von CamWatch Ihr Passwort ein, um diese Wand wieder zu sehen.</translation>
     </message>
     <message>
         <source>Locked. The live view can be looked at; all else needs your password.</source>
@@ -7461,11 +7519,11 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Locks itself after</source>
-        <translation type="unfinished"></translation>
+        <translation>Sperrt sich nach</translation>
     </message>
     <message>
         <source>Log</source>
-        <translation type="unfinished"></translation>
+        <translation>Protokoll</translation>
     </message>
     <message>
         <source>Login ser&amp;vice…</source>
@@ -7485,7 +7543,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Login service…</source>
-        <translation type="unfinished"></translation>
+        <translation>Anmeldedienst…</translation>
     </message>
     <message>
         <source>Longer ones are cut.</source>
@@ -7505,23 +7563,23 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Longest session</source>
-        <translation type="unfinished"></translation>
+        <translation>Längste Sitzung</translation>
     </message>
     <message>
         <source>Longest time for one picture, from look-up to its last byte, seconds.</source>
-        <translation type="unfinished"></translation>
+        <translation>Längste Zeit für ein Bild, von der Namensauflösung bis zum letzten Byte, in Sekunden.</translation>
     </message>
     <message>
         <source>Longest time for one question to it, seconds.</source>
-        <translation type="unfinished"></translation>
+        <translation>Längste Zeit für eine Anfrage an ihn, in Sekunden.</translation>
     </message>
     <message>
         <source>Longest time for one status request, seconds.</source>
-        <translation type="unfinished"></translation>
+        <translation>Längste Zeit für eine Statusabfrage, in Sekunden.</translation>
     </message>
     <message>
         <source>Longest time until a stream gives its first picture, seconds.</source>
-        <translation type="unfinished"></translation>
+        <translation>Längste Zeit, bis ein Stream sein erstes Bild liefert, in Sekunden.</translation>
     </message>
     <message>
         <source>Loo&amp;k…</source>
@@ -7553,7 +7611,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Look at the past on the wall</source>
-        <translation type="unfinished"></translation>
+        <translation>Auf der Kamerawand in die Vergangenheit blicken</translation>
     </message>
     <message>
         <source>Look at the sheet for the next shift</source>
@@ -7561,15 +7619,15 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Look at {names}: the reason stands at each camera.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sehen Sie nach: {names}. Der Grund steht bei jeder Kamera.</translation>
     </message>
     <message>
         <source>Look back in time</source>
-        <translation type="unfinished"></translation>
+        <translation>In der Zeit zurückblicken</translation>
     </message>
     <message>
         <source>Look back…</source>
-        <translation type="unfinished"></translation>
+        <translation>Zurückblicken…</translation>
     </message>
     <message>
         <source>Look for &amp;far, small people (costs more time)</source>
@@ -7617,7 +7675,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Looked through</source>
-        <translation type="unfinished"></translation>
+        <translation>Durchgesehen</translation>
     </message>
     <message>
         <source>Looked through {moment_of}: no fault inside.</source>
@@ -7629,7 +7687,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Looking again at a still view</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine ruhige Ansicht erneut absuchen</translation>
     </message>
     <message>
         <source>Looking at the audits …</source>
@@ -7653,7 +7711,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Looking…</source>
-        <translation type="unfinished"></translation>
+        <translation>Wird geprüft…</translation>
     </message>
     <message>
         <source>Looks at: {width} × {height} pixels</source>
@@ -7661,7 +7719,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Lower finds more people and more coat stands; higher misses some. An audit of this camera says which one is best for it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Niedriger findet mehr Personen und mehr Garderobenständer; höher übersieht einige. Eine Prüfung dieser Kamera zeigt, welche Schwelle am besten passt.</translation>
     </message>
     <message>
         <source>Lower finds more people and more that are none; higher finds fewer of both.</source>
@@ -7677,7 +7735,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Lowest score of a box that is counted as a person.</source>
-        <translation type="unfinished"></translation>
+        <translation>Niedrigste Bewertung eines Rahmens, der als Person gezählt wird.</translation>
     </message>
     <message>
         <source>MJPEG stream</source>
@@ -7733,7 +7791,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Make a vault in the operator menu if they are to stay.</source>
-        <translation type="unfinished"></translation>
+        <translation>Legen Sie im Menü des Bedieners einen Tresor an, wenn sie erhalten bleiben sollen.</translation>
     </message>
     <message>
         <source>Make a vault…</source>
@@ -7757,11 +7815,11 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Make diagnostics for support</source>
-        <translation type="unfinished"></translation>
+        <translation>Diagnosepaket für den Support erstellen</translation>
     </message>
     <message>
         <source>Make it larger, smaller</source>
-        <translation type="unfinished"></translation>
+        <translation>Größer, kleiner machen</translation>
     </message>
     <message>
         <source>Make new recovery codes</source>
@@ -7769,7 +7827,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Make room on that disk, or allow your account to write there. CamWatch goes on.</source>
-        <translation type="unfinished"></translation>
+        <translation>Schaffen Sie Platz auf diesem Datenträger, oder erlauben Sie Ihrem Konto, dort zu schreiben. CamWatch läuft weiter.</translation>
     </message>
     <message>
         <source>Make room on the disk of the profile, or keep the history for fewer days; when it is full, nothing more is saved.</source>
@@ -7785,11 +7843,11 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Make room on this disk soon.</source>
-        <translation type="unfinished"></translation>
+        <translation>Schaffen Sie bald Platz auf diesem Datenträger.</translation>
     </message>
     <message>
         <source>Make room on this disk.</source>
-        <translation type="unfinished"></translation>
+        <translation>Schaffen Sie Platz auf diesem Datenträger.</translation>
     </message>
     <message>
         <source>Make the first administrator</source>
@@ -7813,7 +7871,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Many cameras at once</source>
-        <translation type="unfinished"></translation>
+        <translation>Viele Kameras auf einmal</translation>
     </message>
     <message>
         <source>Many providers want a password made for programs. It is kept in this computer&apos;s keyring.</source>
@@ -7865,7 +7923,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Mean of the minute {time}, {lowest} to {highest}</source>
-        <translation type="unfinished"></translation>
+        <translation>Mittel der Minute {time}, {lowest} bis {highest}</translation>
     </message>
     <message>
         <source>Mean, peak and coverage of each zone.</source>
@@ -7909,7 +7967,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Messages to be sent</source>
-        <translation type="unfinished"></translation>
+        <translation>Zu sendende Nachrichten</translation>
     </message>
     <message>
         <source>Messages:</source>
@@ -7921,11 +7979,11 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Minutes are kept</source>
-        <translation type="unfinished"></translation>
+        <translation>Minuten aufbewahren</translation>
     </message>
     <message>
         <source>Minutes are kept for so many days.</source>
-        <translation type="unfinished"></translation>
+        <translation>Minuten werden so viele Tage aufbewahrt.</translation>
     </message>
     <message>
         <source>Minutes of lines</source>
@@ -7945,7 +8003,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Model that finds people</source>
-        <translation type="unfinished"></translation>
+        <translation>Modell, das Personen findet</translation>
     </message>
     <message>
         <source>Model&apos;s fingerprint</source>
@@ -7953,7 +8011,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Model: {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>Modell: {name}</translation>
     </message>
     <message>
         <source>Models</source>
@@ -7965,7 +8023,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Models that count…</source>
-        <translation type="unfinished"></translation>
+        <translation>Modelle, die zählen…</translation>
     </message>
     <message>
         <source>Models that find people</source>
@@ -7973,7 +8031,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Models that find people…</source>
-        <translation type="unfinished"></translation>
+        <translation>Modelle, die Personen finden…</translation>
     </message>
     <message>
         <source>Moments at which you and the program differ</source>
@@ -8013,7 +8071,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>More cameras</source>
-        <translation type="unfinished"></translation>
+        <translation>Weitere Kameras</translation>
     </message>
     <message>
         <source>More crossings than</source>
@@ -8025,11 +8083,11 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>More of it</source>
-        <translation type="unfinished"></translation>
+        <translation>Mehr dazu</translation>
     </message>
     <message>
         <source>More of it: {address}</source>
-        <translation type="unfinished"></translation>
+        <translation>Mehr dazu: {address}</translation>
     </message>
     <message>
         <source>More or fewer people passed than were counted</source>
@@ -8037,11 +8095,11 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>More than {number} people in {zone}: {camera}</source>
-        <translation type="unfinished"></translation>
+        <translation>Mehr als {number} Personen in {zone}: {camera}</translation>
     </message>
     <message>
         <source>More than {number} people: {camera}</source>
-        <translation type="unfinished"></translation>
+        <translation>Mehr als {number} Personen: {camera}</translation>
     </message>
     <message>
         <source>Most people pass it at only {value:.0f}°, nearly along it. Turn it so that people walk straight across.</source>
@@ -8085,7 +8143,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Move the camera, while held</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Kamera bewegen, solange gedrückt</translation>
     </message>
     <message>
         <source>Move the zoomed picture</source>
@@ -8109,7 +8167,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Mute alerts for 15 minutes</source>
-        <translation type="unfinished"></translation>
+        <translation>Alarme 15 Minuten stummschalten</translation>
     </message>
     <message>
         <source>Mute {name}</source>
@@ -8133,11 +8191,11 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Name and sharing</source>
-        <translation type="unfinished"></translation>
+        <translation>Name und Teilen</translation>
     </message>
     <message>
         <source>Name and sharing…</source>
-        <translation type="unfinished"></translation>
+        <translation>Name und Teilen…</translation>
     </message>
     <message>
         <source>Name at the login service</source>
@@ -8149,7 +8207,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Name of the login service</source>
-        <translation type="unfinished"></translation>
+        <translation>Name des Anmeldedienstes</translation>
     </message>
     <message>
         <source>Name or address of the server.</source>
@@ -8173,11 +8231,11 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Names of operators, and names, addresses and numbers of recipients</source>
-        <translation type="unfinished"></translation>
+        <translation>Namen von Bedienern sowie Namen, Adressen und Nummern von Empfängern</translation>
     </message>
     <message>
         <source>Nearly full: {names}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Fast voll: {names}.</translation>
     </message>
     <message>
         <source>Needed</source>
@@ -8185,7 +8243,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Needed where less is hidden than before. It goes into the audit log.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nötig, wo weniger verborgen wird als bisher. Der Grund wird ins Protokoll geschrieben.</translation>
     </message>
     <message>
         <source>Needs a sign-in</source>
@@ -8213,7 +8271,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Never shown and never kept, whoever looks. People in it are counted.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wird nie gezeigt und nie aufbewahrt, wer auch hinsieht. Personen darin werden gezählt.</translation>
     </message>
     <message>
         <source>Never used yet</source>
@@ -8261,15 +8319,15 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>New wall</source>
-        <translation type="unfinished"></translation>
+        <translation>Neue Wand</translation>
     </message>
     <message>
         <source>Newer version</source>
-        <translation type="unfinished"></translation>
+        <translation>Neuere Version</translation>
     </message>
     <message>
         <source>Newer versions</source>
-        <translation type="unfinished"></translation>
+        <translation>Neuere Versionen</translation>
     </message>
     <message>
         <source>Newest copy</source>
@@ -8289,7 +8347,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Next in {seconds} s: {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>In {seconds} s als Nächstes: {name}</translation>
     </message>
     <message>
         <source>Next layout</source>
@@ -8333,7 +8391,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>No alert about this camera yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zu dieser Kamera gab es noch keinen Alarm.</translation>
     </message>
     <message>
         <source>No alert is open. The last one was raised {ago} ago, {when}:
@@ -8351,7 +8409,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>No alert was open then</source>
-        <translation type="unfinished"></translation>
+        <translation>Damals war kein Alarm offen</translation>
     </message>
     <message>
         <source>No alert yet</source>
@@ -8360,6 +8418,14 @@ Befund: {detail}</translation>
     <message>
         <source>No alert: {why}.</source>
         <translation>Kein Alarm: {why}.</translation>
+    </message>
+    <message>
+        <source>No answer since {since} from {many} at {where}: probably the recorder there is off or restarts.</source>
+        <translation>Keine Antwort seit {since} von {many} bei {where}: Wahrscheinlich ist der Rekorder dort aus oder startet neu.</translation>
+    </message>
+    <message>
+        <source>No answer since {since} from {many} of {where}: probably the switch or recorder there.</source>
+        <translation>Keine Antwort seit {since} von {many} aus {where}: Wahrscheinlich liegt es dort am Switch oder Rekorder.</translation>
     </message>
     <message>
         <source>No audit tells yet</source>
@@ -8391,7 +8457,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>No camera is watched on this computer.</source>
-        <translation type="unfinished"></translation>
+        <translation>Auf diesem Computer wird keine Kamera beobachtet.</translation>
     </message>
     <message>
         <source>No camera matches</source>
@@ -8427,7 +8493,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>No e-mail address is known of {named}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Für {named} ist keine E-Mail-Adresse bekannt.</translation>
     </message>
     <message>
         <source>No entry chosen</source>
@@ -8447,7 +8513,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>No key does that. Find anything (Ctrl+K) also finds what has no key.</source>
-        <translation type="unfinished"></translation>
+        <translation>Keine Taste tut das. „Alles finden“ (Strg+K) findet auch, was keine Taste hat.</translation>
     </message>
     <message>
         <source>No key is trusted yet. Compare the fingerprints, and then trust these keys.</source>
@@ -8456,6 +8522,10 @@ Befund: {detail}</translation>
     <message>
         <source>No line to suggest</source>
         <translation>Keine Linie vorzuschlagen</translation>
+    </message>
+    <message>
+        <source>No lines or gates are drawn yet. Draw some in the counting setup of a camera.</source>
+        <translation>Es sind noch keine Linien oder Tore gezeichnet. Zeichnen Sie welche in der Zähleinrichtung einer Kamera.</translation>
     </message>
     <message>
         <source>No measurement is in that copy: cameras, users and rules are as they were then.</source>
@@ -8471,7 +8541,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>No more windows can be opened.</source>
-        <translation type="unfinished"></translation>
+        <translation>Mehr Fenster lassen sich nicht öffnen.</translation>
     </message>
     <message>
         <source>No number for {whole_span}</source>
@@ -8495,7 +8565,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>No phone number is known of {named}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Für {named} ist keine Telefonnummer bekannt.</translation>
     </message>
     <message>
         <source>No picture</source>
@@ -8511,15 +8581,15 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>No picture of the hour before is kept</source>
-        <translation type="unfinished"></translation>
+        <translation>Aus der Stunde davor ist kein Bild aufbewahrt</translation>
     </message>
     <message>
         <source>No picture of this camera is ever shown or kept, only numbers.</source>
-        <translation type="unfinished"></translation>
+        <translation>Von dieser Kamera wird nie ein Bild gezeigt oder aufbewahrt, nur Zahlen.</translation>
     </message>
     <message>
         <source>No picture of this camera is stored.</source>
-        <translation type="unfinished"></translation>
+        <translation>Von dieser Kamera ist kein Bild gespeichert.</translation>
     </message>
     <message>
         <source>No picture of this camera was counted at this moment, so nobody knows how many people there were. It does not mean that there were none.</source>
@@ -8527,7 +8597,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>No picture of this camera was counted meanwhile, or a file was not readable. {facts}</source>
-        <translation type="unfinished"></translation>
+        <translation>Inzwischen wurde kein Bild dieser Kamera gezählt, oder eine Datei war nicht lesbar. {facts}</translation>
     </message>
     <message>
         <source>No picture of this camera yet</source>
@@ -8543,19 +8613,19 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>No picture: {camera}</source>
-        <translation type="unfinished"></translation>
+        <translation>Kein Bild: {camera}</translation>
     </message>
     <message>
         <source>No pictures are kept now</source>
-        <translation type="unfinished"></translation>
+        <translation>Zurzeit werden keine Bilder aufbewahrt</translation>
     </message>
     <message>
         <source>No pictures are kept of this camera: count only</source>
-        <translation type="unfinished"></translation>
+        <translation>Von dieser Kamera werden keine Bilder aufbewahrt: nur zählen</translation>
     </message>
     <message>
         <source>No pictures are kept.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es werden keine Bilder aufbewahrt.</translation>
     </message>
     <message>
         <source>No pictures came for {time_left}.</source>
@@ -8583,7 +8653,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>No room was left for {names}. Ctrl+Z brings it back.</source>
-        <translation type="unfinished"></translation>
+        <translation>Kein Platz mehr war für: {names}. Strg+Z holt das zurück.</translation>
     </message>
     <message>
         <source>No session is shown</source>
@@ -8591,7 +8661,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>No setting fits</source>
-        <translation type="unfinished"></translation>
+        <translation>Keine Einstellung passt</translation>
     </message>
     <message>
         <source>No shift was handed over in the last month.</source>
@@ -8630,8 +8700,8 @@ Befund: {detail}</translation>
         <translation>In dieses Bild ist keine Zone gezeichnet. Zeichnen Sie eine, und von da an wird gemessen, wie lange Personen darin bleiben.</translation>
     </message>
     <message>
-        <source>No {what} are drawn yet. Draw some in the counting setup of a camera.</source>
-        <translation>Noch sind keine {what} gezeichnet. Zeichnen Sie welche in der Zähleinrichtung einer Kamera.</translation>
+        <source>No zones are drawn yet. Draw some in the counting setup of a camera.</source>
+        <translation>Es sind noch keine Zonen gezeichnet. Zeichnen Sie welche in der Zähleinrichtung einer Kamera.</translation>
     </message>
     <message>
         <source>No.</source>
@@ -8732,6 +8802,10 @@ Befund: {detail}</translation>
         <translation>In dieser Zeit wurde niemand gesehen</translation>
     </message>
     <message>
+        <source>Nobody was seen there in this time.</source>
+        <translation>Dort wurde in dieser Zeit niemand gesehen.</translation>
+    </message>
+    <message>
         <source>Nobody was there to be counted, so there is no accuracy in per cent.</source>
         <translation>Es war niemand da, der zu zählen gewesen wäre, daher gibt es keine Genauigkeit in Prozent.</translation>
     </message>
@@ -8769,7 +8843,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Nor does the screen go dark or lock by itself while people are counted.</source>
-        <translation type="unfinished"></translation>
+        <translation>Auch der Bildschirm wird nicht von selbst dunkel oder gesperrt, solange Personen gezählt werden.</translation>
     </message>
     <message>
         <source>Not accepted</source>
@@ -8781,7 +8855,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Not all channels of alerts were proven since {moment}: CamWatch does it once a day while it runs.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nicht alle Kanäle für Alarme wurden seit {moment} nachgewiesen: CamWatch prüft sie einmal am Tag, solange es läuft.</translation>
     </message>
     <message>
         <source>Not allowed</source>
@@ -8813,7 +8887,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Not counted at that moment</source>
-        <translation type="unfinished"></translation>
+        <translation>Zu diesem Zeitpunkt nicht gezählt</translation>
     </message>
     <message>
         <source>Not counted for {whole_span}</source>
@@ -8865,15 +8939,15 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Not possible now. Most often something has to be chosen on the page first.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zurzeit nicht möglich. Meist muss zuerst auf der Seite etwas gewählt werden.</translation>
     </message>
     <message>
         <source>Not read: {named} and {more} more.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nicht gelesen: {named} und {more} weitere.</translation>
     </message>
     <message>
         <source>Not read: {named}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nicht gelesen: {named}.</translation>
     </message>
     <message>
         <source>Not saved</source>
@@ -8881,7 +8955,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Not saved yet</source>
-        <translation type="unfinished"></translation>
+        <translation>Noch nicht gespeichert</translation>
     </message>
     <message>
         <source>Not saved. {whole}</source>
@@ -8913,7 +8987,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Not undone. {title}. {whole} (Error {error_id})</source>
-        <translation type="unfinished"></translation>
+        <translation>Nicht rückgängig gemacht. {title}. {whole} (Fehler {error_id})</translation>
     </message>
     <message>
         <source>Note</source>
@@ -8929,11 +9003,11 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Nothing differs: all is here as the file has it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Kein Unterschied: Hier ist alles so wie in der Datei.</translation>
     </message>
     <message>
         <source>Nothing found for “{query}”</source>
-        <translation type="unfinished"></translation>
+        <translation>Nichts gefunden für „{query}“</translation>
     </message>
     <message>
         <source>Nothing happens at once: nobody hears of an alert before the first step.</source>
@@ -8960,6 +9034,10 @@ Befund: {detail}</translation>
         <translation>Bis dahin wird dort nichts gezählt. Prüfen Sie Strom, Kabel und Netz der Kamera.</translation>
     </message>
     <message>
+        <source>Nothing is drawn yet.</source>
+        <translation>Es ist noch nichts gezeichnet.</translation>
+    </message>
+    <message>
         <source>Nothing is drawn yet: the camera counts all the people it sees. Take a tool above the picture to draw a line, a gate, a zone or a mask.</source>
         <translation>Noch ist nichts gezeichnet: Die Kamera zählt alle Personen, die sie sieht. Nehmen Sie ein Werkzeug über dem Bild, um eine Linie, ein Tor, eine Zone oder eine Maske zu zeichnen.</translation>
     </message>
@@ -8969,7 +9047,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Nothing is known of this camera then</source>
-        <translation type="unfinished"></translation>
+        <translation>Von dieser Kamera ist damals nichts bekannt</translation>
     </message>
     <message>
         <source>Nothing is known of this camera {span}.</source>
@@ -8985,7 +9063,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Nothing is proven</source>
-        <translation type="unfinished"></translation>
+        <translation>Nichts ist bewiesen</translation>
     </message>
     <message>
         <source>Nothing is stored yet of what this rule watches, so nobody can tell how often it would have fired. Save it all the same, and look again in a few days.</source>
@@ -9001,11 +9079,11 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Nothing measured yet</source>
-        <translation type="unfinished"></translation>
+        <translation>Noch nichts gemessen</translation>
     </message>
     <message>
         <source>Nothing moved in view: the number of people was taken over.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nichts im Bild hat sich bewegt: Die Zahl der Personen wurde übernommen.</translation>
     </message>
     <message>
         <source>Nothing moves in view: the number of people was taken over.</source>
@@ -9013,7 +9091,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Nothing moves that need not.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nichts bewegt sich, was sich nicht bewegen muss.</translation>
     </message>
     <message>
         <source>Nothing needs to be done for alerts: they are tried again by themselves. Test again in a few minutes.</source>
@@ -9025,7 +9103,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Nothing of this was sent to anybody.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nichts davon wurde an jemanden gesendet.</translation>
     </message>
     <message>
         <source>Nothing starts by itself</source>
@@ -9037,7 +9115,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Nothing waits for longer than it should.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nichts wartet länger, als es sollte.</translation>
     </message>
     <message>
         <source>Nothing was changed.</source>
@@ -9076,6 +9154,10 @@ Befund: {detail}</translation>
         <translation>In dieser Zeit wurde nichts gemessen</translation>
     </message>
     <message>
+        <source>Nothing was read yet.</source>
+        <translation>Es wurde noch nichts gelesen.</translation>
+    </message>
+    <message>
         <source>Nothing was recorded</source>
         <translation>Es wurde nichts aufgenommen</translation>
     </message>
@@ -9087,7 +9169,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Nothing was saved</source>
-        <translation type="unfinished"></translation>
+        <translation>Nichts wurde gespeichert</translation>
     </message>
     <message>
         <source>Nothing was sent yet</source>
@@ -9123,11 +9205,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Notifications of the desktop</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Notify</source>
-        <translation>Notify</translation>
+        <translation>Benachrichtigungen des Desktops</translation>
     </message>
     <message>
         <source>Nov</source>
@@ -9167,7 +9245,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Nowhere: CamWatch draws these people on this computer</source>
-        <translation type="unfinished"></translation>
+        <translation>Nirgends: CamWatch zeichnet diese Personen auf diesem Computer</translation>
     </message>
     <message>
         <source>Number or name that messages are from; empty if the gateway has its own.</source>
@@ -9183,11 +9261,11 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Numbers are added up by site, its time zone decides when a day begins, and roles can be limited to sites.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zahlen werden je Standort zusammengezählt, seine Zeitzone bestimmt, wann ein Tag beginnt, und Rollen lassen sich auf Standorte beschränken.</translation>
     </message>
     <message>
         <source>Numbers of that time are not kept any more</source>
-        <translation type="unfinished"></translation>
+        <translation>Zahlen dieser Zeit werden nicht mehr aufbewahrt</translation>
     </message>
     <message>
         <source>Numbers without + begin with +{code}.</source>
@@ -9259,7 +9337,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Off, because they broke too often: {names}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ausgeschaltet, weil sie zu oft ausfielen: {names}.</translation>
     </message>
     <message>
         <source>Off: both ways count</source>
@@ -9307,7 +9385,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>On its way …</source>
-        <translation type="unfinished"></translation>
+        <translation>Unterwegs …</translation>
     </message>
     <message>
         <source>On that date</source>
@@ -9334,6 +9412,10 @@ Befund: {detail}</translation>
         <translation>Auf der Seite „Benutzer“</translation>
     </message>
     <message>
+        <source>On this screen</source>
+        <translation>Auf diesem Bildschirm</translation>
+    </message>
+    <message>
         <source>On: guards go on seeing pictures and counts, and nothing else. Off: a locked CamWatch shows only the field for the password.</source>
         <translation>Ein: Das Wachpersonal sieht weiterhin Bilder und Zählwerte, sonst nichts. Aus: Ein gesperrtes CamWatch zeigt nur das Feld für das Passwort.</translation>
     </message>
@@ -9351,7 +9433,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>One change is not saved yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Änderung ist noch nicht gespeichert.</translation>
     </message>
     <message>
         <source>One computer, nothing to install. Room for years of a hundred cameras. Copies are made by CamWatch.</source>
@@ -9367,11 +9449,11 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>One hour back</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Stunde zurück</translation>
     </message>
     <message>
         <source>One hour on</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Stunde vor</translation>
     </message>
     <message>
         <source>One is kept and never shown. Leave this empty to keep it.</source>
@@ -9379,23 +9461,23 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>One large tile, small ones round it</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine große Kachel, kleine darum herum</translation>
     </message>
     <message>
         <source>One measurement back</source>
-        <translation type="unfinished"></translation>
+        <translation>Einen Messwert zurück</translation>
     </message>
     <message>
         <source>One measurement on</source>
-        <translation type="unfinished"></translation>
+        <translation>Einen Messwert vor</translation>
     </message>
     <message>
         <source>One minute back</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Minute zurück</translation>
     </message>
     <message>
         <source>One minute on</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Minute vor</translation>
     </message>
     <message>
         <source>One model counts for all cameras. Your own model file is tested first, and is used only while it is, to the last bit, the one that was tested.</source>
@@ -9423,7 +9505,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>One picture of each camera &amp;every</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Abstand der Bilder je Kamera</translation>
     </message>
     <message>
         <source>One question to all; cameras that speak ONVIF answer by themselves, also in IPv6 networks. It does not pass routers.</source>
@@ -9431,11 +9513,11 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>One small picture of each camera is kept for the time machine every so many seconds, and when its number of people changes, but at most one in 10 seconds; 0 keeps none.</source>
-        <translation type="unfinished"></translation>
+        <translation>Für die Zeitreise wird alle so viele Sekunden ein kleines Bild jeder Kamera aufbewahrt, und wenn sich ihre Zahl der Personen ändert, aber höchstens eines in 10 Sekunden; 0 bewahrt keine auf.</translation>
     </message>
     <message>
         <source>One that you have, or a simulated one to try things out.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine, die Sie haben, oder eine simulierte zum Ausprobieren.</translation>
     </message>
     <message>
         <source>One tile</source>
@@ -9491,7 +9573,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Only here, stays</source>
-        <translation type="unfinished"></translation>
+        <translation>Nur hier, bleibt</translation>
     </message>
     <message>
         <source>Only if the settings let pictures leave this computer: send_pictures in the part [alerts] of the settings file, which is off at first. Masked parts stay masked.</source>
@@ -9511,11 +9593,11 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Only want to look around first?</source>
-        <translation type="unfinished"></translation>
+        <translation>Möchten Sie sich erst nur umsehen?</translation>
     </message>
     <message>
         <source>Only what differs</source>
-        <translation type="unfinished"></translation>
+        <translation>Nur, was sich unterscheidet</translation>
     </message>
     <message>
         <source>Only with this result</source>
@@ -9528,6 +9610,10 @@ Befund: {detail}</translation>
     <message>
         <source>Only {coverage:.0%} of this time was measured.</source>
         <translation>Nur {coverage:.0%} dieser Zeit wurden gemessen.</translation>
+    </message>
+    <message>
+        <source>Only {number} were compared. That is too few to rely on.</source>
+        <translation>Nur {number} wurden verglichen. Das ist zu wenig, um sich darauf zu verlassen.</translation>
     </message>
     <message>
         <source>Only {people}</source>
@@ -9555,11 +9641,11 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Open a workspace file</source>
-        <translation type="unfinished"></translation>
+        <translation>Arbeitsbereichsdatei öffnen</translation>
     </message>
     <message>
         <source>Open in another window</source>
-        <translation type="unfinished"></translation>
+        <translation>In weiterem Fenster öffnen</translation>
     </message>
     <message>
         <source>Open now</source>
@@ -9610,6 +9696,10 @@ In der Schicht ausgelöst: {happened}.</translation>
     <message>
         <source>Or type this key into it:</source>
         <translation>Oder tippen Sie diesen Schlüssel dort ein:</translation>
+    </message>
+    <message>
+        <source>Other</source>
+        <translation>Andere</translation>
     </message>
     <message>
         <source>Otherwise the password can be kept only until CamWatch closes.</source>
@@ -9680,16 +9770,12 @@ In der Schicht ausgelöst: {happened}.</translation>
         <translation>PDF-Dateien (*.pdf)</translation>
     </message>
     <message>
-        <source>PLAIN {base64}</source>
-        <translation>PLAIN {base64}</translation>
-    </message>
-    <message>
         <source>PNG pictures (*.png)</source>
         <translation>PNG-Bilder (*.png)</translation>
     </message>
     <message>
         <source>Packaging: how what is installed is built</source>
-        <translation type="unfinished"></translation>
+        <translation>Paketierung: Wie entsteht, was installiert wird</translation>
     </message>
     <message>
         <source>Page</source>
@@ -9709,7 +9795,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Page {page} of {pages}</source>
-        <translation type="unfinished"></translation>
+        <translation>Seite {page} von {pages}</translation>
     </message>
     <message>
         <source>Page {value} of {count}{more}</source>
@@ -9721,7 +9807,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Pages, actions, cameras, alerts, settings, help ({key})</source>
-        <translation type="unfinished"></translation>
+        <translation>Seiten, Aktionen, Kameras, Alarme, Einstellungen, Hilfe ({key})</translation>
     </message>
     <message>
         <source>Pan left</source>
@@ -9745,7 +9831,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Partly hidden</source>
-        <translation type="unfinished"></translation>
+        <translation>Teilweise verborgen</translation>
     </message>
     <message>
         <source>Parts of its file cannot be read or contradict each other. That happens when a disk fails, or when another program writes into the file.</source>
@@ -9781,7 +9867,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Passed: no picture was written</source>
-        <translation type="unfinished"></translation>
+        <translation>Bestanden: Kein Bild wurde geschrieben</translation>
     </message>
     <message>
         <source>Passed: {inwards:,} in, {outwards:,} out (countable for {percent} of the time).</source>
@@ -9789,7 +9875,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Passing {line}: {camera}</source>
-        <translation type="unfinished"></translation>
+        <translation>Durchgang {line}: {camera}</translation>
     </message>
     <message>
         <source>Passing “{place}”</source>
@@ -9813,11 +9899,11 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Passwords</source>
-        <translation type="unfinished"></translation>
+        <translation>Passwörter</translation>
     </message>
     <message>
         <source>Passwords are kept in the vault {file}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Passwörter liegen im Tresor {file}.</translation>
     </message>
     <message>
         <source>Passwords cannot be kept safely on this computer</source>
@@ -9829,7 +9915,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Passwords, tokens and the like were hidden in {number} places: you see *** there.</source>
-        <translation type="unfinished"></translation>
+        <translation>Passwörter, Token und Ähnliches wurden an {number} Stellen verborgen: Dort sehen Sie ***.</translation>
     </message>
     <message>
         <source>Paste them where nobody else can read them.</source>
@@ -9861,7 +9947,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Pause after a refused password</source>
-        <translation type="unfinished"></translation>
+        <translation>Pause nach einem abgewiesenen Passwort</translation>
     </message>
     <message>
         <source>Peak</source>
@@ -9881,15 +9967,15 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>People are being counted</source>
-        <translation type="unfinished"></translation>
+        <translation>Personen werden gezählt</translation>
     </message>
     <message>
         <source>People are drawn as shapes on a still view of the place. Nothing else that moves is seen.</source>
-        <translation type="unfinished"></translation>
+        <translation>Personen werden als Umrisse auf einem ruhenden Bild des Ortes gezeichnet. Sonst ist nichts zu sehen, was sich bewegt.</translation>
     </message>
     <message>
         <source>People are made unrecognisable in all that is shown and kept; the place around them stays as it is.</source>
-        <translation type="unfinished"></translation>
+        <translation>Personen werden in allem, was gezeigt und aufbewahrt wird, unkenntlich gemacht; der Ort um sie herum bleibt, wie er ist.</translation>
     </message>
     <message>
         <source>People are not being counted</source>
@@ -9901,7 +9987,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>People are then seen in the live view until the time is over, you end it, or you sign out. Everybody sees that it is lifted, by whom and why. What is kept stays hidden, and so do areas that are never shown.</source>
-        <translation type="unfinished"></translation>
+        <translation>Personen sind dann in der Live-Ansicht zu sehen, bis die Zeit um ist, Sie es beenden oder sich abmelden. Alle sehen, dass er aufgehoben ist, von wem und warum. Was aufbewahrt wird, bleibt verborgen, ebenso Bereiche, die nie gezeigt werden.</translation>
     </message>
     <message>
         <source>People at each hour of the week. Move with the arrow keys.</source>
@@ -9917,7 +10003,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>People cannot be counted: {why}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Personen können nicht gezählt werden: {why}.</translation>
     </message>
     <message>
         <source>People in &amp;view</source>
@@ -9933,7 +10019,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>People in view need a picture every second or two. Lines need at least two a second: whoever walks past between two pictures is not counted. More pictures need more of this computer.</source>
-        <translation type="unfinished"></translation>
+        <translation>Für Personen im Bild reicht ein Bild alle ein bis zwei Sekunden. Linien brauchen mindestens zwei pro Sekunde: Wer zwischen zwei Bildern vorbeigeht, wird nicht gezählt. Mehr Bilder fordern diesen Computer stärker.</translation>
     </message>
     <message>
         <source>People in view now</source>
@@ -10029,11 +10115,11 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Picture of {time}, {age} before</source>
-        <translation type="unfinished"></translation>
+        <translation>Bild von {time}, {age} vorher</translation>
     </message>
     <message>
         <source>Picture of {time}, {age} before, {count} in it</source>
-        <translation type="unfinished"></translation>
+        <translation>Bild von {time}, {age} vorher, {count} darin</translation>
     </message>
     <message>
         <source>Picture the model was tried on</source>
@@ -10069,7 +10155,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Pictures are shown and kept as the camera sends them.</source>
-        <translation type="unfinished"></translation>
+        <translation>Bilder werden so gezeigt und aufbewahrt, wie die Kamera sie sendet.</translation>
     </message>
     <message>
         <source>Pictures are taken only from whoever shows this very certificate, once the camera is saved.</source>
@@ -10085,7 +10171,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Pictures for the time machine</source>
-        <translation type="unfinished"></translation>
+        <translation>Bilder für die Zeitreise</translation>
     </message>
     <message>
         <source>Pictures of alerts</source>
@@ -10093,15 +10179,15 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Pictures of alerts are kept</source>
-        <translation type="unfinished"></translation>
+        <translation>Bilder von Alarmen aufbewahren</translation>
     </message>
     <message>
         <source>Pictures of alerts are not meant: they have a time of their own.</source>
-        <translation type="unfinished"></translation>
+        <translation>Bilder von Alarmen sind nicht gemeint: Für sie gilt eine eigene Dauer.</translation>
     </message>
     <message>
         <source>Pictures of the time machine are kept</source>
-        <translation type="unfinished"></translation>
+        <translation>Bilder der Zeitreise aufbewahren</translation>
     </message>
     <message>
         <source>Pictures of {count} recordings are kept: {size_of_all}.</source>
@@ -10109,19 +10195,19 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Pictures that were kept or exported before stay as they are.</source>
-        <translation type="unfinished"></translation>
+        <translation>Bilder, die schon aufbewahrt oder exportiert wurden, bleiben, wie sie sind.</translation>
     </message>
     <message>
         <source>Pictures to be counted</source>
-        <translation type="unfinished"></translation>
+        <translation>Zu zählende Bilder</translation>
     </message>
     <message>
         <source>Pictures to be shown</source>
-        <translation type="unfinished"></translation>
+        <translation>Zu zeigende Bilder</translation>
     </message>
     <message>
         <source>Places of the wall</source>
-        <translation type="unfinished"></translation>
+        <translation>Plätze der Wand</translation>
     </message>
     <message>
         <source>Places the camera knows</source>
@@ -10153,11 +10239,11 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Play {speed} times as fast as it was</source>
-        <translation type="unfinished"></translation>
+        <translation>{speed}-mal so schnell abspielen, wie es war</translation>
     </message>
     <message>
         <source>Play, pause</source>
-        <translation type="unfinished"></translation>
+        <translation>Abspielen, anhalten</translation>
     </message>
     <message>
         <source>Please ask an administrator to add cameras. They appear here by themselves.</source>
@@ -10189,7 +10275,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Plugged into this computer; no network is needed.</source>
-        <translation type="unfinished"></translation>
+        <translation>An diesen Computer angeschlossen; ein Netz ist nicht nötig.</translation>
     </message>
     <message>
         <source>Plugged into this computer; no network needed.</source>
@@ -10221,7 +10307,11 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Port of the database server</source>
-        <translation type="unfinished"></translation>
+        <translation>Port des Datenbankservers</translation>
+    </message>
+    <message>
+        <source>PostgreSQL {version} answers.</source>
+        <translation>PostgreSQL {version} antwortet.</translation>
     </message>
     <message>
         <source>Posts a test message with the settings as they are entered here. It says that it is one.</source>
@@ -10229,7 +10319,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Prepare a simulated camera</source>
-        <translation type="unfinished"></translation>
+        <translation>Simulierte Kamera vorbereiten</translation>
     </message>
     <message>
         <source>Present p&amp;assphrase</source>
@@ -10265,35 +10355,35 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Privacy</source>
-        <translation type="unfinished"></translation>
+        <translation>Datenschutz</translation>
     </message>
     <message>
         <source>Privacy lifted</source>
-        <translation type="unfinished"></translation>
+        <translation>Datenschutz aufgehoben</translation>
     </message>
     <message>
         <source>Privacy of new cameras</source>
-        <translation type="unfinished"></translation>
+        <translation>Datenschutz neuer Kameras</translation>
     </message>
     <message>
         <source>Privacy of {camera}</source>
-        <translation type="unfinished"></translation>
+        <translation>Datenschutz von {camera}</translation>
     </message>
     <message>
         <source>Privacy of {count} cameras</source>
-        <translation type="unfinished"></translation>
+        <translation>Datenschutz von {count} Kameras</translation>
     </message>
     <message>
         <source>Privacy…</source>
-        <translation type="unfinished"></translation>
+        <translation>Datenschutz…</translation>
     </message>
     <message>
         <source>Proof that alerts arrive</source>
-        <translation type="unfinished"></translation>
+        <translation>Nachweis, dass Alarme ankommen</translation>
     </message>
     <message>
         <source>Protection of the connection</source>
-        <translation type="unfinished"></translation>
+        <translation>Schutz der Verbindung</translation>
     </message>
     <message>
         <source>Protocol</source>
@@ -10337,7 +10427,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Put back as it was: {title}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wieder wie zuvor: {title}.</translation>
     </message>
     <message>
         <source>Put before the paths.</source>
@@ -10346,7 +10436,8 @@ In der Schicht ausgelöst: {happened}.</translation>
     <message>
         <source>Put it right in the file, or here where the setting is listed.
 {named}</source>
-        <translation type="unfinished"></translation>
+        <translation>Berichtigen Sie das in der Datei, oder hier, wo die Einstellung steht.
+{named}</translation>
     </message>
     <message>
         <source>Put it right, or choose another file. The model in use counts on as before.</source>
@@ -10378,11 +10469,11 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Questions of the window</source>
-        <translation type="unfinished"></translation>
+        <translation>Anfragen des Fensters</translation>
     </message>
     <message>
         <source>Queues</source>
-        <translation type="unfinished"></translation>
+        <translation>Warteschlangen</translation>
     </message>
     <message>
         <source>Quit CamWatch</source>
@@ -10422,7 +10513,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Read a wall from a file</source>
-        <translation type="unfinished"></translation>
+        <translation>Kamerawand aus einer Datei lesen</translation>
     </message>
     <message>
         <source>Read again</source>
@@ -10434,7 +10525,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Read more: {chapter}</source>
-        <translation type="unfinished"></translation>
+        <translation>Mehr lesen: {chapter}</translation>
     </message>
     <message>
         <source>Read the alerts again</source>
@@ -10534,7 +10625,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Redo (Ctrl+Shift+Z)</source>
-        <translation type="unfinished"></translation>
+        <translation>Wiederholen (Strg+Umschalt+Z)</translation>
     </message>
     <message>
         <source>Refuse what the login service sent</source>
@@ -10638,7 +10729,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Remove gate</source>
-        <translation type="unfinished"></translation>
+        <translation>Tor entfernen</translation>
     </message>
     <message>
         <source>Remove group</source>
@@ -10646,7 +10737,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Remove hidden area</source>
-        <translation type="unfinished"></translation>
+        <translation>Verborgenen Bereich entfernen</translation>
     </message>
     <message>
         <source>Remove it</source>
@@ -10654,11 +10745,11 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Remove line</source>
-        <translation type="unfinished"></translation>
+        <translation>Linie entfernen</translation>
     </message>
     <message>
         <source>Remove mask</source>
-        <translation type="unfinished"></translation>
+        <translation>Maske entfernen</translation>
     </message>
     <message>
         <source>Remove plan</source>
@@ -10678,7 +10769,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Remove the camera</source>
-        <translation type="unfinished"></translation>
+        <translation>Kamera entfernen</translation>
     </message>
     <message>
         <source>Remove the channel and its password (Del)</source>
@@ -10730,7 +10821,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Remove the rule…</source>
-        <translation type="unfinished"></translation>
+        <translation>Regel entfernen…</translation>
     </message>
     <message>
         <source>Remove the service</source>
@@ -10758,7 +10849,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Remove zone</source>
-        <translation type="unfinished"></translation>
+        <translation>Zone entfernen</translation>
     </message>
     <message>
         <source>Remove {cameras_words}</source>
@@ -10814,11 +10905,11 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Restart CamWatch: it offers to put a sound copy in place of the history.</source>
-        <translation type="unfinished"></translation>
+        <translation>Starten Sie CamWatch neu: Es bietet an, den Verlauf durch eine einwandfreie Kopie zu ersetzen.</translation>
     </message>
     <message>
         <source>Restart CamWatch; if it happens again, save the diagnostics for support.</source>
-        <translation type="unfinished"></translation>
+        <translation>Starten Sie CamWatch neu; wenn es wieder vorkommt, speichern Sie das Diagnosepaket für den Support.</translation>
     </message>
     <message>
         <source>Restart the camera.</source>
@@ -10827,10 +10918,6 @@ In der Schicht ausgelöst: {happened}.</translation>
     <message>
         <source>Resting</source>
         <translation>Zeitweise gesperrt</translation>
-    </message>
-    <message>
-        <source>Restore</source>
-        <translation>Restore</translation>
     </message>
     <message>
         <source>Restore a copy</source>
@@ -10847,14 +10934,6 @@ In der Schicht ausgelöst: {happened}.</translation>
     <message>
         <source>Retry in {whole_span}</source>
         <translation>Neuer Versuch in {whole_span}</translation>
-    </message>
-    <message>
-        <source>Retry-After</source>
-        <translation>Retry-After</translation>
-    </message>
-    <message>
-        <source>Return</source>
-        <translation>Return</translation>
     </message>
     <message>
         <source>Right</source>
@@ -10882,7 +10961,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Roles of the login service</source>
-        <translation type="unfinished"></translation>
+        <translation>Rollen des Anmeldedienstes</translation>
     </message>
     <message>
         <source>Roles there → roles here</source>
@@ -10890,39 +10969,39 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Room for pictures of the time machine</source>
-        <translation type="unfinished"></translation>
+        <translation>Platz für Bilder der Zeitreise</translation>
     </message>
     <message>
         <source>Room held back on the disk</source>
-        <translation type="unfinished"></translation>
+        <translation>Auf dem Datenträger zurückgehaltener Platz</translation>
     </message>
     <message>
         <source>Row {row}, column {column}: empty</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeile {row}, Spalte {column}: leer</translation>
     </message>
     <message>
         <source>Row {row}, column {column}: {name}, {wide} by {high}</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeile {row}, Spalte {column}: {name}, {wide} mal {high}</translation>
     </message>
     <message>
         <source>Rows</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeilen</translation>
     </message>
     <message>
         <source>Rows that wait in a file</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeilen, die in einer Datei warten</translation>
     </message>
     <message>
         <source>Rows that wait in memory</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeilen, die im Arbeitsspeicher warten</translation>
     </message>
     <message>
         <source>Rows that wait in memory at most while the database is away.</source>
-        <translation type="unfinished"></translation>
+        <translation>So viele Zeilen warten höchstens im Arbeitsspeicher, während die Datenbank nicht erreichbar ist.</translation>
     </message>
     <message>
         <source>Rows that wait longer go to a file beside the history, which becomes so large at most, MiB.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeilen, die länger warten, kommen in eine Datei neben dem Verlauf, die höchstens so groß wird, in MiB.</translation>
     </message>
     <message>
         <source>Rows written</source>
@@ -10938,15 +11017,15 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Rules and delivery of alerts…</source>
-        <translation type="unfinished"></translation>
+        <translation>Regeln und Zustellung von Alarmen…</translation>
     </message>
     <message>
         <source>Rules of alerts</source>
-        <translation type="unfinished"></translation>
+        <translation>Regeln für Alarme</translation>
     </message>
     <message>
         <source>Run by</source>
-        <translation type="unfinished"></translation>
+        <translation>Ausgeführt von</translation>
     </message>
     <message>
         <source>Runs in</source>
@@ -11006,7 +11085,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Sample: nobody here is real. The cameras are simulated and the history before now is made up. Close this window to remove all of it; add your own cameras in the other window.</source>
-        <translation type="unfinished"></translation>
+        <translation>Beispiel: Niemand hier ist echt. Die Kameras sind simuliert, und der bisherige Verlauf ist erfunden. Schließen Sie dieses Fenster, um alles davon zu entfernen; fügen Sie eigene Kameras im anderen Fenster hinzu.</translation>
     </message>
     <message>
         <source>Sat</source>
@@ -11054,7 +11133,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Save a wall</source>
-        <translation type="unfinished"></translation>
+        <translation>Kamerawand speichern</translation>
     </message>
     <message>
         <source>Save an escalation plan</source>
@@ -11070,7 +11149,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Save diagnostics for support</source>
-        <translation type="unfinished"></translation>
+        <translation>Diagnosepaket für den Support speichern</translation>
     </message>
     <message>
         <source>Save the chart as a picture</source>
@@ -11078,7 +11157,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Save the diagnostics</source>
-        <translation type="unfinished"></translation>
+        <translation>Diagnose speichern</translation>
     </message>
     <message>
         <source>Save the entries that are shown, and the older ones, as CSV</source>
@@ -11110,7 +11189,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Save the wall</source>
-        <translation type="unfinished"></translation>
+        <translation>Wand speichern</translation>
     </message>
     <message>
         <source>Save this picture</source>
@@ -11118,7 +11197,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Save two walls first.</source>
-        <translation type="unfinished"></translation>
+        <translation>Speichern Sie zuerst zwei Wände.</translation>
     </message>
     <message>
         <source>Save what can be read of a damaged history</source>
@@ -11126,7 +11205,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Saved</source>
-        <translation type="unfinished"></translation>
+        <translation>Gespeichert</translation>
     </message>
     <message>
         <source>Saved as {name}</source>
@@ -11166,7 +11245,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Says for each camera how far its numbers are from what a person counts. You find out by an audit: a stretch is recorded, you count it, and both are compared.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeigt für jede Kamera, wie weit ihre Zahlen von dem abweichen, was ein Mensch zählt. Das ermittelt eine Prüfung: Ein Zeitraum wird aufgezeichnet, Sie zählen ihn aus, und beides wird verglichen.</translation>
     </message>
     <message>
         <source>Schedule</source>
@@ -11174,7 +11253,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Se&amp;arch the network…</source>
-        <translation type="unfinished"></translation>
+        <translation>Netz &amp;absuchen…</translation>
     </message>
     <message>
         <source>Se&amp;cret</source>
@@ -11190,7 +11269,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Search all chapters</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle Kapitel durchsuchen</translation>
     </message>
     <message>
         <source>Search every picture</source>
@@ -11214,7 +11293,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Search settings</source>
-        <translation type="unfinished"></translation>
+        <translation>Einstellungen durchsuchen</translation>
     </message>
     <message>
         <source>Search text, address or answer</source>
@@ -11234,7 +11313,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Search the keys</source>
-        <translation type="unfinished"></translation>
+        <translation>Tasten durchsuchen</translation>
     </message>
     <message>
         <source>Search the outbox</source>
@@ -11250,7 +11329,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Search: what it does, or the key</source>
-        <translation type="unfinished"></translation>
+        <translation>Suche: was es bewirkt, oder die Taste</translation>
     </message>
     <message>
         <source>Searching pictures for people hung several times within a minute.</source>
@@ -11290,7 +11369,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>See how CamWatch is doing</source>
-        <translation type="unfinished"></translation>
+        <translation>Ansehen, wie es um CamWatch steht</translation>
     </message>
     <message>
         <source>See how long people stayed</source>
@@ -11298,7 +11377,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>See how many pictures are stored</source>
-        <translation type="unfinished"></translation>
+        <translation>Ansehen, wie viele Bilder gespeichert sind</translation>
     </message>
     <message>
         <source>See how right the counts are</source>
@@ -11310,11 +11389,11 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>See how the last run ended</source>
-        <translation type="unfinished"></translation>
+        <translation>Ansehen, wie der letzte Lauf endete</translation>
     </message>
     <message>
         <source>See how the wall was at a moment</source>
-        <translation type="unfinished"></translation>
+        <translation>Ansehen, wie die Kamerawand zu einem Zeitpunkt war</translation>
     </message>
     <message>
         <source>See lines and zones</source>
@@ -11326,7 +11405,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>See stored pictures of a moment</source>
-        <translation type="unfinished"></translation>
+        <translation>Gespeicherte Bilder eines Zeitpunkts ansehen</translation>
     </message>
     <message>
         <source>See that the server runs and can be reached from this computer.</source>
@@ -11426,7 +11505,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>See the saved walls</source>
-        <translation type="unfinished"></translation>
+        <translation>Gespeicherte Kamerawände ansehen</translation>
     </message>
     <message>
         <source>See the security settings</source>
@@ -11434,7 +11513,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>See the settings</source>
-        <translation type="unfinished"></translation>
+        <translation>Einstellungen ansehen</translation>
     </message>
     <message>
         <source>See the sites</source>
@@ -11446,15 +11525,15 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>See the wa&amp;ll then</source>
-        <translation type="unfinished"></translation>
+        <translation>Kamerawand von dama&amp;ls ansehen</translation>
     </message>
     <message>
         <source>See the wall at the last such hour</source>
-        <translation type="unfinished"></translation>
+        <translation>Kamerawand zur letzten solchen Stunde ansehen</translation>
     </message>
     <message>
         <source>See the wall then</source>
-        <translation type="unfinished"></translation>
+        <translation>Kamerawand von damals ansehen</translation>
     </message>
     <message>
         <source>See the workstations</source>
@@ -11470,7 +11549,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>See what a workspace file would change</source>
-        <translation type="unfinished"></translation>
+        <translation>Ansehen, was eine Arbeitsbereichsdatei ändern würde</translation>
     </message>
     <message>
         <source>See what an audit would say</source>
@@ -11502,7 +11581,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>See what may be seen of people</source>
-        <translation type="unfinished"></translation>
+        <translation>Ansehen, was von Personen zu sehen sein darf</translation>
     </message>
     <message>
         <source>See what was corrected</source>
@@ -11526,15 +11605,15 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>See which import can be taken back</source>
-        <translation type="unfinished"></translation>
+        <translation>Ansehen, welcher Import sich zurücknehmen lässt</translation>
     </message>
     <message>
         <source>See which pictures another keeping would delete</source>
-        <translation type="unfinished"></translation>
+        <translation>Ansehen, welche Bilder bei anderer Aufbewahrung gelöscht würden</translation>
     </message>
     <message>
         <source>See which pictures are kept for the time machine</source>
-        <translation type="unfinished"></translation>
+        <translation>Ansehen, welche Bilder für die Zeitreise aufbewahrt werden</translation>
     </message>
     <message>
         <source>See which roles the login service gives</source>
@@ -11638,7 +11717,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Send a &amp;test alert</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Probealarm senden</translation>
     </message>
     <message>
         <source>Send a report</source>
@@ -11678,7 +11757,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Send the picture with an e-mail</source>
-        <translation type="unfinished"></translation>
+        <translation>Bild mit einer E-Mail senden</translation>
     </message>
     <message>
         <source>Send “{name}” no more?</source>
@@ -11738,11 +11817,11 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Set in settings.toml</source>
-        <translation type="unfinished"></translation>
+        <translation>In settings.toml festgelegt</translation>
     </message>
     <message>
         <source>Set in the last day</source>
-        <translation type="unfinished"></translation>
+        <translation>Am letzten Tag verstellt</translation>
     </message>
     <message>
         <source>Set owner</source>
@@ -11762,7 +11841,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Set up CamWatch…</source>
-        <translation type="unfinished"></translation>
+        <translation>CamWatch einrichten…</translation>
     </message>
     <message>
         <source>Set up a device</source>
@@ -11774,11 +11853,11 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Set up elsewhere</source>
-        <translation type="unfinished"></translation>
+        <translation>An anderer Stelle eingerichtet</translation>
     </message>
     <message>
         <source>Set up late&amp;r</source>
-        <translation type="unfinished"></translation>
+        <translation>Späte&amp;r einrichten</translation>
     </message>
     <message>
         <source>Set up your device</source>
@@ -11786,19 +11865,19 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Setting</source>
-        <translation type="unfinished"></translation>
+        <translation>Einstellung</translation>
     </message>
     <message>
         <source>Settings</source>
-        <translation type="unfinished"></translation>
+        <translation>Einstellungen</translation>
     </message>
     <message>
         <source>Settings in effect, without secrets</source>
-        <translation type="unfinished"></translation>
+        <translation>Geltende Einstellungen, ohne Geheimnisse</translation>
     </message>
     <message>
         <source>Settings…</source>
-        <translation type="unfinished"></translation>
+        <translation>Einstellungen…</translation>
     </message>
     <message>
         <source>Several cameras compared over time</source>
@@ -11810,7 +11889,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Several workstations, one history</source>
-        <translation type="unfinished"></translation>
+        <translation>Mehrere Arbeitsplätze, ein Verlauf</translation>
     </message>
     <message>
         <source>Severity</source>
@@ -11822,11 +11901,11 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Shared by others</source>
-        <translation type="unfinished"></translation>
+        <translation>Von anderen geteilt</translation>
     </message>
     <message>
         <source>Shared by {owner}</source>
-        <translation type="unfinished"></translation>
+        <translation>Geteilt von {owner}</translation>
     </message>
     <message>
         <source>Shelve</source>
@@ -11858,7 +11937,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Shift+arrow keys</source>
-        <translation type="unfinished"></translation>
+        <translation>Umschalt+Pfeiltasten</translation>
     </message>
     <message>
         <source>Shift+← →</source>
@@ -11938,15 +12017,15 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Show pictures, numbers and alerts of the moment in which it was raised</source>
-        <translation type="unfinished"></translation>
+        <translation>Bilder, Zahlen und Alarme des Zeitpunkts zeigen, zu dem er ausgelöst wurde</translation>
     </message>
     <message>
         <source>Show pictures, numbers and alerts of this moment</source>
-        <translation type="unfinished"></translation>
+        <translation>Bilder, Zahlen und Alarme dieses Zeitpunkts zeigen</translation>
     </message>
     <message>
         <source>Show the &amp;keys</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Tasten anzeigen</translation>
     </message>
     <message>
         <source>Show the &amp;result</source>
@@ -11962,7 +12041,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Show the numbers</source>
-        <translation type="unfinished"></translation>
+        <translation>Zahlen anzeigen</translation>
     </message>
     <message>
         <source>Show the numbers as the cameras measured them, without what people corrected.</source>
@@ -11974,15 +12053,15 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Show the present again ({key})</source>
-        <translation type="unfinished"></translation>
+        <translation>Wieder die Gegenwart zeigen ({key})</translation>
     </message>
     <message>
         <source>Show the wall as it was; or click a moment in the chart ({key})</source>
-        <translation type="unfinished"></translation>
+        <translation>Kamerawand zeigen, wie sie war; oder klicken Sie einen Zeitpunkt im Diagramm an ({key})</translation>
     </message>
     <message>
         <source>Show the wall in another window</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Wand in einem weiteren Fenster zeigen</translation>
     </message>
     <message>
         <source>Show the whole time</source>
@@ -12018,7 +12097,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Si&amp;mulated camera</source>
-        <translation type="unfinished"></translation>
+        <translation>Si&amp;mulierte Kamera</translation>
     </message>
     <message>
         <source>Sign a report</source>
@@ -12070,7 +12149,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Sign-in while the login service is away</source>
-        <translation type="unfinished"></translation>
+        <translation>Anmelden, während der Anmeldedienst nicht erreichbar ist</translation>
     </message>
     <message>
         <source>Signed in as</source>
@@ -12090,7 +12169,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Signing in</source>
-        <translation type="unfinished"></translation>
+        <translation>Anmelden</translation>
     </message>
     <message>
         <source>Signing in did not work</source>
@@ -12110,7 +12189,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Signing in through a login service</source>
-        <translation type="unfinished"></translation>
+        <translation>Über einen Anmeldedienst anmelden</translation>
     </message>
     <message>
         <source>Signing in was not finished in time</source>
@@ -12118,7 +12197,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Signing in, step by step</source>
-        <translation type="unfinished"></translation>
+        <translation>Anmelden, Schritt für Schritt</translation>
     </message>
     <message>
         <source>Signs each message, so that the other side can tell that it comes from here. Enter the same one there. Without one, messages go unsigned.</source>
@@ -12138,19 +12217,19 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Silhouettes</source>
-        <translation type="unfinished"></translation>
+        <translation>Umrisse</translation>
     </message>
     <message>
         <source>Simulated camera</source>
-        <translation type="unfinished"></translation>
+        <translation>Simulierte Kamera</translation>
     </message>
     <message>
         <source>Simulated camera {number}</source>
-        <translation type="unfinished"></translation>
+        <translation>Simulierte Kamera {number}</translation>
     </message>
     <message>
         <source>Simulated cameras</source>
-        <translation type="unfinished"></translation>
+        <translation>Simulierte Kameras</translation>
     </message>
     <message>
         <source>Since</source>
@@ -12174,19 +12253,19 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Single measurements are kept</source>
-        <translation type="unfinished"></translation>
+        <translation>Einzelne Messwerte aufbewahren</translation>
     </message>
     <message>
         <source>Single measurements are kept for so many days.</source>
-        <translation type="unfinished"></translation>
+        <translation>Einzelne Messwerte werden so viele Tage aufbewahrt.</translation>
     </message>
     <message>
         <source>Single measurements of then are not kept any more; {share} % of the minute was measured.</source>
-        <translation type="unfinished"></translation>
+        <translation>Einzelne Messwerte von damals werden nicht mehr aufbewahrt; {share} % der Minute wurden gemessen.</translation>
     </message>
     <message>
-        <source>Single measurements of this time are not kept any more, or none stands for this moment. This is the mean of its minute, in which there were from {lowest} to {peak}; {coverage:.0%} of it was measured.</source>
-        <translation>Einzelne Messwerte dieser Zeit werden nicht mehr aufbewahrt, oder keiner steht für diesen Zeitpunkt. Dies ist das Mittel seiner Minute, in der es {lowest} bis {peak} waren; {coverage:.0%} davon wurden gemessen.</translation>
+        <source>Single measurements of this time are not kept any more, or none stands for this moment. This is the mean of its minute, in which there were from {lowest} to {peak}; {coverage} of it was measured.</source>
+        <translation>Einzelne Messwerte dieser Zeit werden nicht mehr aufbewahrt, oder keiner steht für diesen Zeitpunkt. Dies ist das Mittel seiner Minute, in der es {lowest} bis {peak} waren; {coverage} davon wurden gemessen.</translation>
     </message>
     <message>
         <source>Single pictures</source>
@@ -12210,7 +12289,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Sites that a role sees</source>
-        <translation type="unfinished"></translation>
+        <translation>Standorte, die eine Rolle sieht</translation>
     </message>
     <message>
         <source>Sixteen tiles</source>
@@ -12222,31 +12301,35 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Size of the &amp;text</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Textgröße</translation>
     </message>
     <message>
         <source>Size of the disk</source>
-        <translation type="unfinished"></translation>
+        <translation>Größe des Datenträgers</translation>
     </message>
     <message>
         <source>Size of the error</source>
         <translation>Größe des Fehlers</translation>
     </message>
     <message>
-        <source>Size of the error, each {one_of}</source>
-        <translation>Größe des Fehlers, je {one_of}</translation>
+        <source>Size of the error, each interval</source>
+        <translation>Größe des Fehlers, je Zeitabschnitt</translation>
+    </message>
+    <message>
+        <source>Size of the error, each picture</source>
+        <translation>Größe des Fehlers, je Bild</translation>
     </message>
     <message>
         <source>Size of the text</source>
-        <translation type="unfinished"></translation>
+        <translation>Größe des Textes</translation>
     </message>
     <message>
         <source>Size of the text, and of what holds it, percent.</source>
-        <translation type="unfinished"></translation>
+        <translation>Größe des Textes und dessen, was ihn umgibt, in Prozent.</translation>
     </message>
     <message>
         <source>Sleep of this computer</source>
-        <translation type="unfinished"></translation>
+        <translation>Ruhezustand dieses Computers</translation>
     </message>
     <message>
         <source>Slow</source>
@@ -12262,7 +12345,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Small pictures of all cameras, so that the wall can be seen again as it was. They stay on this computer. What is masked or hidden for the privacy of people is hidden before anything is stored.</source>
-        <translation type="unfinished"></translation>
+        <translation>Kleine Bilder aller Kameras, damit die Wand wieder so zu sehen ist, wie sie war. Sie bleiben auf diesem Computer. Was für den Datenschutz der Personen maskiert oder verborgen ist, wird verborgen, bevor irgendetwas gespeichert wird.</translation>
     </message>
     <message>
         <source>Smooth video; costs computing time.</source>
@@ -12294,11 +12377,11 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>So many daily copies of the file are kept; 0 makes none.</source>
-        <translation type="unfinished"></translation>
+        <translation>So viele tägliche Kopien der Datei werden aufbewahrt; 0 erstellt keine.</translation>
     </message>
     <message>
         <source>So many identical pictures in a row are a frozen camera.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nach so vielen gleichen Bildern in Folge gilt eine Kamera als eingefroren.</translation>
     </message>
     <message>
         <source>So many more people came in than went out since midnight.</source>
@@ -12314,15 +12397,15 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>So much of the disk is held free for the history, and given back when the disk is full, MiB.</source>
-        <translation type="unfinished"></translation>
+        <translation>So viel Platz wird auf dem Datenträger für den Verlauf frei gehalten und zurückgegeben, wenn der Datenträger voll ist, in MiB.</translation>
     </message>
     <message>
         <source>So nobody can be told by this step.</source>
-        <translation type="unfinished"></translation>
+        <translation>Daher kann dieser Schritt niemanden benachrichtigen.</translation>
     </message>
     <message>
         <source>So nobody can be told by this step; the next one comes at once instead.</source>
-        <translation type="unfinished"></translation>
+        <translation>Daher kann dieser Schritt niemanden benachrichtigen; stattdessen kommt der nächste sofort.</translation>
     </message>
     <message>
         <source>So nothing was sent, and no password either.</source>
@@ -12330,11 +12413,11 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>So since before {moment}</source>
-        <translation type="unfinished"></translation>
+        <translation>So schon vor {moment}</translation>
     </message>
     <message>
         <source>So since {moment}</source>
-        <translation type="unfinished"></translation>
+        <translation>So seit {moment}</translation>
     </message>
     <message>
         <source>Some addresses were not taken; the others got the message.</source>
@@ -12390,7 +12473,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Somebody marked these numbers as wrong</source>
-        <translation type="unfinished"></translation>
+        <translation>Jemand hat diese Zahlen als falsch gekennzeichnet</translation>
     </message>
     <message>
         <source>Somebody who is told outside of this window. They need not be able to sign in here.</source>
@@ -12406,11 +12489,11 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Something found no room in this run: {names}.</source>
-        <translation type="unfinished"></translation>
+        <translation>In diesem Lauf fand etwas keinen Platz: {names}.</translation>
     </message>
     <message>
         <source>Something had gone wrong before, error {error}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Davor war etwas schiefgegangen, Fehler {error}.</translation>
     </message>
     <message>
         <source>Something here looks like a person and is none. Whoever is found at just this place, in this size, is left out of every number.</source>
@@ -12418,7 +12501,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Something of it cannot be taken; see the list.</source>
-        <translation type="unfinished"></translation>
+        <translation>Etwas davon lässt sich nicht übernehmen; siehe Liste.</translation>
     </message>
     <message>
         <source>Something outside does not work</source>
@@ -12430,7 +12513,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Something was wrong with the picture: the number of people is doubtful.</source>
-        <translation type="unfinished"></translation>
+        <translation>Mit dem Bild stimmte etwas nicht: Die Zahl der Personen ist zweifelhaft.</translation>
     </message>
     <message>
         <source>Something went wrong</source>
@@ -12443,6 +12526,10 @@ In der Schicht ausgelöst: {happened}.</translation>
     <message>
         <source>Something went wrong inside CamWatch. It goes on; if it happens again, send the log to your support with this number: {error_id}</source>
         <translation>In CamWatch ist etwas schiefgegangen. Es läuft weiter; wenn es wieder vorkommt, senden Sie das Protokoll mit dieser Nummer an Ihren Support: {error_id}</translation>
+    </message>
+    <message>
+        <source>Something went wrong inside CamWatch. The log has it as {error_id}.</source>
+        <translation>In CamWatch ist etwas schiefgegangen. Im Protokoll steht es als {error_id}.</translation>
     </message>
     <message>
         <source>Sound</source>
@@ -12497,10 +12584,6 @@ In der Schicht ausgelöst: {happened}.</translation>
         <translation>Steht im Verlauf und im Übergabeprotokoll.</translation>
     </message>
     <message>
-        <source>Start</source>
-        <translation>Anfang</translation>
-    </message>
-    <message>
         <source>Start &amp;recording</source>
         <translation>&amp;Aufnahme beginnen</translation>
     </message>
@@ -12522,15 +12605,19 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Start at sign-in</source>
-        <translation type="unfinished"></translation>
+        <translation>Beim Anmelden starten</translation>
     </message>
     <message>
         <source>Start it from a terminal: camwatch --sample</source>
-        <translation type="unfinished"></translation>
+        <translation>Starten Sie es in einem Terminal: camwatch --sample</translation>
+    </message>
+    <message>
+        <source>Start of the line</source>
+        <translation>Anfang der Linie</translation>
     </message>
     <message>
         <source>Start the tour</source>
-        <translation type="unfinished"></translation>
+        <translation>Rundgang starten</translation>
     </message>
     <message>
         <source>State</source>
@@ -12610,19 +12697,19 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Stored of this camera: pictures of alerts: {evidence}; recordings for accuracy audits: {recordings}; pictures to look back at: {others}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Von dieser Kamera gespeichert: Bilder von Alarmen: {evidence}; Aufnahmen für Prüfungen der Genauigkeit: {recordings}; Bilder für den Rückblick: {others}.</translation>
     </message>
     <message>
         <source>Streams, USB cameras and files</source>
-        <translation type="unfinished"></translation>
+        <translation>Streams, USB-Kameras und Dateien</translation>
     </message>
     <message>
         <source>Such a picture is deleted after so many days.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein solches Bild wird nach so vielen Tagen gelöscht.</translation>
     </message>
     <message>
         <source>Such a picture may leave this computer with an e-mail.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein solches Bild darf diesen Computer mit einer E-Mail verlassen.</translation>
     </message>
     <message>
         <source>Such as</source>
@@ -12690,7 +12777,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Switch automatic suspend off in the settings of this computer.</source>
-        <translation type="unfinished"></translation>
+        <translation>Schalten Sie den automatischen Ruhezustand in den Einstellungen dieses Computers aus.</translation>
     </message>
     <message>
         <source>Switch off</source>
@@ -12722,7 +12809,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Switched off; a click or Space changes it</source>
-        <translation type="unfinished"></translation>
+        <translation>Ausgeschaltet; ein Klick oder die Leertaste ändert es</translation>
     </message>
     <message>
         <source>Switched on</source>
@@ -12730,7 +12817,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Switched on; a click or Space changes it</source>
-        <translation type="unfinished"></translation>
+        <translation>Eingeschaltet; ein Klick oder die Leertaste ändert es</translation>
     </message>
     <message>
         <source>TCP (reliable)</source>
@@ -12738,7 +12825,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>THE PAST</source>
-        <translation type="unfinished"></translation>
+        <translation>VERGANGENHEIT</translation>
     </message>
     <message>
         <source>TLS from the start</source>
@@ -12750,15 +12837,15 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Tables and numbers of rows, no contents</source>
-        <translation type="unfinished"></translation>
+        <translation>Tabellen und Zahl der Zeilen, ohne Inhalte</translation>
     </message>
     <message>
         <source>Take a tile off the wall</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Kachel von der Wand nehmen</translation>
     </message>
     <message>
         <source>Take a wall out as a file</source>
-        <translation type="unfinished"></translation>
+        <translation>Kamerawand als Datei ausgeben</translation>
     </message>
     <message>
         <source>Take alerts out again</source>
@@ -12786,7 +12873,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Take hold of a tile, put it down</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Kachel greifen, absetzen</translation>
     </message>
     <message>
         <source>Take it with care: something was wrong with the picture{why}.</source>
@@ -12806,7 +12893,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Take the import of a workspace file back</source>
-        <translation type="unfinished"></translation>
+        <translation>Import einer Arbeitsbereichsdatei zurücknehmen</translation>
     </message>
     <message>
         <source>Take the second factor from “{name}”?</source>
@@ -12814,7 +12901,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Take the workspace out as a file</source>
-        <translation type="unfinished"></translation>
+        <translation>Arbeitsbereich als Datei ausgeben</translation>
     </message>
     <message>
         <source>Take this line away</source>
@@ -12834,23 +12921,23 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Tell me when it has had no picture for so many seconds</source>
-        <translation type="unfinished"></translation>
+        <translation>Melden, wenn sie so viele Sekunden lang kein Bild hatte</translation>
     </message>
     <message>
         <source>Tell me when so many people have passed it within a minute</source>
-        <translation type="unfinished"></translation>
+        <translation>Melden, wenn so viele Personen sie innerhalb einer Minute überquert haben</translation>
     </message>
     <message>
         <source>Tell me when there are more people in it than</source>
-        <translation type="unfinished"></translation>
+        <translation>Melden, wenn mehr Personen darin sind als</translation>
     </message>
     <message>
         <source>Tell me when there are more people in view than</source>
-        <translation type="unfinished"></translation>
+        <translation>Melden, wenn mehr Personen im Bild sind als</translation>
     </message>
     <message>
         <source>Tell no more of a run that was cut off</source>
-        <translation type="unfinished"></translation>
+        <translation>Abgebrochenen Lauf nicht mehr melden</translation>
     </message>
     <message>
         <source>Tell your administrator; the audit log has the details.</source>
@@ -12866,7 +12953,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Test alert</source>
-        <translation type="unfinished"></translation>
+        <translation>Probealarm</translation>
     </message>
     <message>
         <source>Test of {name}</source>
@@ -12882,11 +12969,11 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Test that no picture is stored</source>
-        <translation type="unfinished"></translation>
+        <translation>Prüfen, dass kein Bild gespeichert wird</translation>
     </message>
     <message>
         <source>Testing for {seconds} seconds</source>
-        <translation type="unfinished"></translation>
+        <translation>Test über {seconds} Sekunden</translation>
     </message>
     <message>
         <source>Text (*.txt)</source>
@@ -12914,7 +13001,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>That of this computer</source>
-        <translation type="unfinished"></translation>
+        <translation>Die dieses Computers</translation>
     </message>
     <message>
         <source>That was too short. Keep the button down while you draw the line.</source>
@@ -12922,7 +13009,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The accuracy page</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Seite „Genauigkeit“</translation>
     </message>
     <message>
         <source>The adding was stopped, and all is as it was before.</source>
@@ -12954,15 +13041,15 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The alerts cannot be read now: {why}</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Alarme lassen sich zurzeit nicht lesen: {why}</translation>
     </message>
     <message>
         <source>The alerts page</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Seite „Alarme“</translation>
     </message>
     <message>
         <source>The arrow keys move it; Space puts it down.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Pfeiltasten verschieben sie; die Leertaste setzt sie ab.</translation>
     </message>
     <message>
         <source>The audience</source>
@@ -12998,7 +13085,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The camera gave no picture</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Kamera lieferte kein Bild</translation>
     </message>
     <message>
         <source>The camera gave no picture that could be counted in this time. Discard the recording, see to the camera, and begin again.</source>
@@ -13050,7 +13137,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The cameras page</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Seite „Kameras“</translation>
     </message>
     <message>
         <source>The certainty</source>
@@ -13090,11 +13177,11 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The chapter</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Kapitel</translation>
     </message>
     <message>
         <source>The charts page</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Seite „Diagramme“</translation>
     </message>
     <message>
         <source>The check of the picture</source>
@@ -13102,7 +13189,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The claim of a token that names the operator&apos;s roles.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Claim eines Tokens, der die Rollen des Bedieners nennt.</translation>
     </message>
     <message>
         <source>The claim with the roles</source>
@@ -13110,7 +13197,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The clock of this computer goes steadily.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Uhr dieses Computers geht gleichmäßig.</translation>
     </message>
     <message>
         <source>The clock of this computer is not right</source>
@@ -13126,11 +13213,11 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The clock was set back by {seconds} seconds.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Uhr wurde um {seconds} Sekunden zurückgestellt.</translation>
     </message>
     <message>
         <source>The clock was set forward by {seconds} seconds.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Uhr wurde um {seconds} Sekunden vorgestellt.</translation>
     </message>
     <message>
         <source>The codes stand in it as they are: whoever reads the file can sign in with them. Only your account of this computer can read it. Delete it when the codes are passed on.</source>
@@ -13150,7 +13237,11 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The computer does not fall asleep by itself while people are counted.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Computer geht nicht von selbst in den Ruhezustand, solange Personen gezählt werden.</translation>
+    </message>
+    <message>
+        <source>The connection is encrypted.</source>
+        <translation>Die Verbindung ist verschlüsselt.</translation>
     </message>
     <message>
         <source>The connection stands, or was begun, but nothing came back.</source>
@@ -13213,6 +13304,10 @@ In der Schicht ausgelöst: {happened}.</translation>
         <translation>Die Datenbank ist beschädigt</translation>
     </message>
     <message>
+        <source>The database is empty: CamWatch makes its tables there at the next start.</source>
+        <translation>Die Datenbank ist leer: CamWatch legt dort beim nächsten Start seine Tabellen an.</translation>
+    </message>
+    <message>
         <source>The database is in use</source>
         <translation>Die Datenbank wird gerade benutzt</translation>
     </message>
@@ -13234,7 +13329,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The database there.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Datenbank dort.</translation>
     </message>
     <message>
         <source>The desktop shows no notifications ({why}). Alerts are shown in this window only, so keep it in sight.</source>
@@ -13250,7 +13345,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The disk is full {when}. Make room, or keep the history for a shorter time.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Datenträger wird voll: {when}. Schaffen Sie Platz, oder bewahren Sie den Verlauf kürzer auf.</translation>
     </message>
     <message>
         <source>The disk is full, not saving</source>
@@ -13258,7 +13353,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The disk is full, so what is free is left to the counts.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Datenträger ist voll, daher bleibt der freie Platz den Zählwerten vorbehalten.</translation>
     </message>
     <message>
         <source>The disk is nearly full</source>
@@ -13266,7 +13361,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The disk is nearly full, so what is free is left to the counts.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Datenträger ist fast voll, daher bleibt der freie Platz den Zählwerten vorbehalten.</translation>
     </message>
     <message>
         <source>The disk may be failing</source>
@@ -13282,7 +13377,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The documents did not come with this installation.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Dokumente wurden mit dieser Installation nicht geliefert.</translation>
     </message>
     <message>
         <source>The drill is going on …</source>
@@ -13342,7 +13437,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The file is brought in</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Datei ist eingelesen</translation>
     </message>
     <message>
         <source>The file itself is sound. The log beside it, which holds the last moments before CamWatch ended, is damaged or that of another file.</source>
@@ -13358,7 +13453,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The file of the picture is gone or damaged</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Datei des Bildes ist verschwunden oder beschädigt</translation>
     </message>
     <message>
         <source>The file of the picture is not there any more.</source>
@@ -13370,7 +13465,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The file was made by an older CamWatch and cannot become smaller by itself.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein älteres CamWatch hat die Datei angelegt, und sie kann nicht von selbst kleiner werden.</translation>
     </message>
     <message>
         <source>The file was written anew.</source>
@@ -13402,15 +13497,19 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The first person was counted at {time}, {span} after you began.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die erste Person wurde um {time} gezählt, {span} nach Ihrem Beginn.</translation>
     </message>
     <message>
         <source>The group</source>
         <translation>Die Gruppe</translation>
     </message>
     <message>
+        <source>The hand-over is saved: {file}</source>
+        <translation>Das Übergabeprotokoll ist gespeichert: {file}</translation>
+    </message>
+    <message>
         <source>The health page</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Seite „Zustand“</translation>
     </message>
     <message>
         <source>The highest single count: how many were there at once in the fullest picture.</source>
@@ -13434,7 +13533,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The history cannot be read: {why}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Verlauf lässt sich nicht lesen: {why}.</translation>
     </message>
     <message>
         <source>The history has faults inside ({verdict}). Make no new copy over an old one, and restart CamWatch: it offers to put a sound copy in its place.</source>
@@ -13486,11 +13585,11 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The history on a PostgreSQL server</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Verlauf auf einem PostgreSQL-Server</translation>
     </message>
     <message>
         <source>The history takes no counts now; they wait on the disk, and nothing is lost.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Verlauf nimmt zurzeit keine Zählwerte an; sie warten auf dem Datenträger, und nichts geht verloren.</translation>
     </message>
     <message>
         <source>The history was looked through and is sound.</source>
@@ -13506,15 +13605,15 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The hours of the week in which the rule raises alerts.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Stunden der Woche, in denen die Regel Alarme auslöst.</translation>
     </message>
     <message>
         <source>The import is rolled back</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Import ist zurückgenommen</translation>
     </message>
     <message>
         <source>The inbox lists what wants somebody. Acknowledge says that you know of it; the alert stays until its cause is over. “Rules” decides what raises alerts, and “Delivery” whom they reach.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Eingang zeigt, worum sich jemand kümmern muss. „Quittieren“ heißt, dass Sie davon wissen; der Alarm bleibt, bis seine Ursache vorbei ist. „Regeln“ bestimmt, was Alarme auslöst, und „Zustellung“, wen sie erreichen.</translation>
     </message>
     <message>
         <source>The issuer</source>
@@ -13554,7 +13653,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The keyring or vault could not be asked for the passwords that are kept, so they are hidden by their place in the text only. Look through the log with care.</source>
-        <translation type="unfinished"></translation>
+        <translation>Schlüsselbund oder Tresor konnten nicht nach den gespeicherten Passwörtern gefragt werden, daher sind diese nur anhand ihrer Stelle im Text unkenntlich gemacht. Sehen Sie das Protokoll sorgfältig durch.</translation>
     </message>
     <message>
         <source>The keyring that is chosen on this computer ({name}) does not keep passwords safe, so CamWatch does not use it. Choose the desktop&apos;s own keyring, or make a vault of CamWatch&apos;s own.</source>
@@ -13570,7 +13669,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The keys that it signs with, as NAME = FINGERPRINT; empty trusts those it shows first. Written by CamWatch.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Schlüssel, mit denen er signiert, als NAME = FINGERPRINT; leer vertraut denen, die er zuerst zeigt. Von CamWatch geschrieben.</translation>
     </message>
     <message>
         <source>The kind of camera</source>
@@ -13586,39 +13685,39 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The language; auto is that of this computer, or English.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Sprache; auto ist die dieses Computers, sonst Englisch.</translation>
     </message>
     <message>
         <source>The last change</source>
-        <translation type="unfinished"></translation>
+        <translation>Die letzte Änderung</translation>
     </message>
     <message>
         <source>The last hour: nothing was measured</source>
-        <translation type="unfinished"></translation>
+        <translation>Die letzte Stunde: Nichts wurde gemessen</translation>
     </message>
     <message>
         <source>The last hour: {most} people at most</source>
-        <translation type="unfinished"></translation>
+        <translation>Die letzte Stunde: höchstens {most} Personen</translation>
     </message>
     <message>
         <source>The last run</source>
-        <translation type="unfinished"></translation>
+        <translation>Der letzte Lauf</translation>
     </message>
     <message>
         <source>The last run of CamWatch ended as it should.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der letzte Lauf von CamWatch endete wie vorgesehen.</translation>
     </message>
     <message>
         <source>The last run that did not end as it should</source>
-        <translation type="unfinished"></translation>
+        <translation>Der letzte Lauf, der nicht wie vorgesehen endete</translation>
     </message>
     <message>
         <source>The last three days.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die letzten drei Tage.</translation>
     </message>
     <message>
         <source>The least serious messages that are kept.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die am wenigsten schwerwiegenden Meldungen, die aufbewahrt werden.</translation>
     </message>
     <message>
         <source>The li&amp;ve view stays visible while CamWatch is locked</source>
@@ -13638,31 +13737,31 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The list of cameras</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Liste der Kameras</translation>
     </message>
     <message>
         <source>The list of cameras cannot be read; those that are known are counted.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Liste der Kameras lässt sich nicht lesen; die bekannten werden gezählt.</translation>
     </message>
     <message>
         <source>The list of cameras with their states. Here they are added, changed, found in the network, imported and removed, and here lines and zones are drawn.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Liste der Kameras mit ihren Zuständen. Hier werden sie hinzugefügt, geändert, im Netz gefunden, importiert und entfernt, und hier werden Linien und Zonen gezeichnet.</translation>
     </message>
     <message>
         <source>The live page</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Seite „Live“</translation>
     </message>
     <message>
         <source>The live view</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Live-Ansicht</translation>
     </message>
     <message>
         <source>The live view stays visible while CamWatch is locked.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Live-Ansicht bleibt sichtbar, während CamWatch gesperrt ist.</translation>
     </message>
     <message>
         <source>The live wall</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Kamerawand</translation>
     </message>
     <message>
         <source>The local network</source>
@@ -13682,7 +13781,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The log has gaps: {why}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Protokoll hat Lücken: {why}.</translation>
     </message>
     <message>
         <source>The log is empty, but there were {entries}</source>
@@ -13690,7 +13789,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The log is written to {file}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Protokoll wird in {file} geschrieben.</translation>
     </message>
     <message>
         <source>The login service answers again and has confirmed your session.</source>
@@ -13742,7 +13841,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The login service was changed</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Anmeldedienst wurde geändert</translation>
     </message>
     <message>
         <source>The login service&apos;s answer has run out already</source>
@@ -13818,7 +13917,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The model is being loaded.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Modell wird geladen.</translation>
     </message>
     <message>
         <source>The model is loaded and tried …</source>
@@ -13838,7 +13937,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The model: auto takes the best that works here; or the name of one of your own.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Modell: auto nimmt das beste, das hier läuft; oder der Name eines eigenen.</translation>
     </message>
     <message>
         <source>The moment</source>
@@ -13870,11 +13969,11 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The networks {reason}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Netzwerke {reason}.</translation>
     </message>
     <message>
         <source>The newest copy is of {moment} UTC.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die neueste Kopie ist vom {moment} UTC.</translation>
     </message>
     <message>
         <source>The newest copy of the history is {days} days old. Make one now.</source>
@@ -14002,7 +14101,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The page “Who did what”</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Seite „Wer tat was“</translation>
     </message>
     <message>
         <source>The passphrase</source>
@@ -14034,7 +14133,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The password is sent to the camera as it is, without being scrambled.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Passwort wird unverschlüsselt an die Kamera gesendet, so wie es ist.</translation>
     </message>
     <message>
         <source>The password is wrong. Check whether Caps Lock is on.</source>
@@ -14102,7 +14201,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The picture is kept on another computer</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Bild ist auf einem anderen Computer aufbewahrt</translation>
     </message>
     <message>
         <source>The picture is on the clipboard</source>
@@ -14118,15 +14217,15 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The picture of the moment is kept with an alert, where its rule wants it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Bild des Zeitpunkts wird mit einem Alarm aufbewahrt, wo seine Regel es will.</translation>
     </message>
     <message>
         <source>The picture of your camera will be here.</source>
-        <translation type="unfinished"></translation>
+        <translation>Hier wird das Bild Ihrer Kamera zu sehen sein.</translation>
     </message>
     <message>
         <source>The picture was deleted: pictures of alerts are kept for 1 day.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Bild wurde gelöscht: Bilder von Alarmen werden 1 Tag aufbewahrt.</translation>
     </message>
     <message>
         <source>The picture was deleted: pictures of alerts are kept for {days} days.</source>
@@ -14134,7 +14233,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The place that a camera belongs to, such as a shop or a building.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Ort, zu dem eine Kamera gehört, etwa ein Geschäft oder ein Gebäude.</translation>
     </message>
     <message>
         <source>The place where this computer keeps passwords does not give it.</source>
@@ -14162,7 +14261,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The ports {reason}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Ports {reason}.</translation>
     </message>
     <message>
         <source>The present one was for once only, or somebody else knows it. Choose your own.</source>
@@ -14174,11 +14273,11 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The privacy</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Datenschutz</translation>
     </message>
     <message>
         <source>The privacy of {camera} is lifted until {until}, by {who}: {why}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Datenschutz von {camera} ist bis {until} aufgehoben, von {who}: {why}.</translation>
     </message>
     <message>
         <source>The profile folder {folder} cannot be used: {why}. Allow your account to write it, or choose another with --profile DIR.</source>
@@ -14274,7 +14373,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The role “{name}” was changed</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Rolle „{name}“ wurde geändert</translation>
     </message>
     <message>
         <source>The roles here are {roles}.</source>
@@ -14298,11 +14397,11 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The rule needs {least_weeks} weeks beside the one that it judges; 1 is stored.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Regel braucht {least_weeks} Wochen neben der, die sie beurteilt; 1 ist gespeichert.</translation>
     </message>
     <message>
         <source>The rule needs {least_weeks} weeks beside the one that it judges; {weeks} are stored.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Regel braucht {least_weeks} Wochen neben der, die sie beurteilt; {weeks} sind gespeichert.</translation>
     </message>
     <message>
         <source>The rule of this alert keeps no picture.</source>
@@ -14314,19 +14413,19 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The same</source>
-        <translation type="unfinished"></translation>
+        <translation>Gleich</translation>
     </message>
     <message>
         <source>The sample could not be started.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Beispiel ließ sich nicht starten.</translation>
     </message>
     <message>
         <source>The sample is being opened in a window of its own.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Beispiel wird in einem eigenen Fenster geöffnet.</translation>
     </message>
     <message>
         <source>The sample opens in a window of its own: six simulated cameras with two months of made-up history. It lies apart from your cameras, says on every page that it is a sample, and is removed as a whole when you close its window.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Beispiel öffnet sich in einem eigenen Fenster: sechs simulierte Kameras mit zwei Monaten erfundenem Verlauf. Es liegt getrennt von Ihren Kameras, sagt auf jeder Seite, dass es ein Beispiel ist, und wird ganz entfernt, wenn Sie sein Fenster schließen.</translation>
     </message>
     <message>
         <source>The search for people</source>
@@ -14342,7 +14441,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The seconds between two pictures that are fetched and counted.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Sekunden zwischen zwei Bildern, die abgerufen und ausgezählt werden.</translation>
     </message>
     <message>
         <source>The sender</source>
@@ -14418,11 +14517,11 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The service that also knows users, where there is one.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Dienst, der ebenfalls Benutzer kennt, wo es einen gibt.</translation>
     </message>
     <message>
         <source>The settings are saved</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Einstellungen sind gespeichert</translation>
     </message>
     <message>
         <source>The settings have been changed since this trial.</source>
@@ -14438,7 +14537,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The settings page</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Seite „Einstellungen“</translation>
     </message>
     <message>
         <source>The share of the time that was measured. The rest is not known.</source>
@@ -14462,7 +14561,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The simulated cameras cannot be shown: port {port} of this computer is used by another program, perhaps by another CamWatch. Close that one and start CamWatch again, or remove the simulated cameras.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die simulierten Kameras können nicht gezeigt werden: Port {port} dieses Computers wird von einem anderen Programm verwendet, vielleicht von einem anderen CamWatch. Schließen Sie dieses und starten Sie CamWatch neu, oder entfernen Sie die simulierten Kameras.</translation>
     </message>
     <message>
         <source>The site</source>
@@ -14510,11 +14609,11 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The threshold of a camera</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Schwelle einer Kamera</translation>
     </message>
     <message>
         <source>The time</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Zeit</translation>
     </message>
     <message>
         <source>The time after</source>
@@ -14566,7 +14665,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The time machine</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Zeitreise</translation>
     </message>
     <message>
         <source>The time that steadies the shown number</source>
@@ -14586,7 +14685,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The time zone of “{name}” was changed</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Zeitzone von „{name}“ wurde geändert</translation>
     </message>
     <message>
         <source>The times are not equally long ({length} and {length2}); compare their means.</source>
@@ -14602,15 +14701,15 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The tour ended, since you did something.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Rundgang ist beendet, weil Sie etwas getan haben.</translation>
     </message>
     <message>
         <source>The tour ended: nothing is left of what it showed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Rundgang ist beendet: Von dem, was er zeigte, ist nichts übrig.</translation>
     </message>
     <message>
         <source>The tour ended: something needs attention.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Rundgang ist beendet: Etwas braucht Aufmerksamkeit.</translation>
     </message>
     <message>
         <source>The transport</source>
@@ -14666,7 +14765,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The users page</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Seite „Benutzer“</translation>
     </message>
     <message>
         <source>The usual one</source>
@@ -14690,7 +14789,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The variable {name} gives this, and wins over what is said here. Take it away, and start CamWatch anew, to change it here.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Variable {name} gibt dies vor und hat Vorrang vor dem, was hier steht. Entfernen Sie sie, und starten Sie CamWatch neu, um es hier zu ändern.</translation>
     </message>
     <message>
         <source>The vault cannot be used</source>
@@ -14722,11 +14821,11 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The wall is saved as {file}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Wand ist als {file} gespeichert.</translation>
     </message>
     <message>
         <source>The walls with a mark are shown one after the other; drag them into the order you want. The tour ends when you do something, or when an alert needs you.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die angekreuzten Wände werden nacheinander gezeigt; ziehen Sie sie in die gewünschte Reihenfolge. Der Rundgang endet, wenn Sie etwas tun oder wenn ein Alarm Sie braucht.</translation>
     </message>
     <message>
         <source>The week</source>
@@ -14734,11 +14833,11 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The workspace file</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Arbeitsbereichsdatei</translation>
     </message>
     <message>
         <source>The workspace is saved</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Arbeitsbereich ist gespeichert</translation>
     </message>
     <message>
         <source>Their people are added up; the peak is an upper limit.</source>
@@ -14762,7 +14861,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Then the oldest go first. When the disk is nearly full none is kept at all.</source>
-        <translation type="unfinished"></translation>
+        <translation>Danach werden die ältesten zuerst gelöscht. Wenn der Datenträger fast voll ist, wird gar keines aufbewahrt.</translation>
     </message>
     <message>
         <source>Then: unknown, and a gap in charts, until somebody tells who passed.</source>
@@ -14790,11 +14889,11 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>There are none yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt noch keine.</translation>
     </message>
     <message>
         <source>There are {count} pictures of {size}; the oldest is of {when}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es sind {count} Bilder mit {size}; das älteste ist vom {when}.</translation>
     </message>
     <message>
         <source>There is a keyring on this computer by now. It can take all that the vault holds; nobody enters a passphrase then any more.</source>
@@ -14806,11 +14905,11 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>There is no camera yet</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt noch keine Kamera</translation>
     </message>
     <message>
         <source>There is no camera yet. Add one on the page Cameras: counting begins at once.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt noch keine Kamera. Fügen Sie auf der Seite „Kameras“ eine hinzu: Das Zählen beginnt sofort.</translation>
     </message>
     <message>
         <source>There is no channel that is switched on, so there is nothing to prove.</source>
@@ -14818,7 +14917,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>There is no copy of it yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt noch keine Kopie davon.</translation>
     </message>
     <message>
         <source>There is no copy of the history yet. Make one, or let CamWatch run over night.</source>
@@ -14834,7 +14933,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>There is no earlier alert.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt keinen früheren Alarm.</translation>
     </message>
     <message>
         <source>There is no fault inside the history.</source>
@@ -14850,7 +14949,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>There is no later alert.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt keinen späteren Alarm.</translation>
     </message>
     <message>
         <source>There is no line yet, so nobody is let in. Add one for each role of the login service that is to come in.</source>
@@ -14874,7 +14973,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>There is no newer version.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt keine neuere Version.</translation>
     </message>
     <message>
         <source>There is no password: an empty one is kept.</source>
@@ -14910,7 +15009,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>There is no screen {number}, so the window is where it was. There are: {known}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt keinen Bildschirm {number}, daher steht das Fenster, wo es war. Es gibt: {known}.</translation>
     </message>
     <message>
         <source>There is no sound copy of this history.</source>
@@ -14934,11 +15033,11 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>There is no wall or layout “{name}”, so what you had is shown. There are: {known}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt keine Wand oder Anordnung „{name}“, daher ist zu sehen, was Sie zuvor hatten. Es gibt: {known}.</translation>
     </message>
     <message>
         <source>There is no {file}, so the usual settings apply.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt keine Datei {file}, daher gelten die üblichen Einstellungen.</translation>
     </message>
     <message>
         <source>There is nothing in its file any more.</source>
@@ -14946,7 +15045,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>There is nothing in the file.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Datei enthält nichts.</translation>
     </message>
     <message>
         <source>There is nothing in this time: the file would have only its header.</source>
@@ -14958,7 +15057,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>There is nothing to find yet</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt noch nichts zu finden</translation>
     </message>
     <message>
         <source>There is nothing to judge</source>
@@ -14994,7 +15093,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>These are all the files that are saved, as they are saved: look through them, and leave out what nobody shall see. CamWatch sends them to nobody.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das sind alle Dateien, die gespeichert werden, genau so, wie sie gespeichert werden: Sehen Sie sie durch, und lassen Sie weg, was niemand sehen soll. CamWatch sendet sie an niemanden.</translation>
     </message>
     <message>
         <source>These are not the keys that are trusted. If the service has got new ones, compare the fingerprints, and then trust them. If not, somebody else may be answering for it.</source>
@@ -15006,7 +15105,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>These settings must be put right: {problems}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Diese Einstellungen müssen berichtigt werden: {problems}.</translation>
     </message>
     <message>
         <source>They are being looked up …</source>
@@ -15018,11 +15117,11 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>They are kept for so many &amp;days</source>
-        <translation type="unfinished"></translation>
+        <translation>Dauer der Auf&amp;bewahrung</translation>
     </message>
     <message>
         <source>They are kept for so many days.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sie werden so viele Tage aufbewahrt.</translation>
     </message>
     <message>
         <source>They are no longer watched, and their passwords are forgotten. Their history is kept: what was counted so far can still be looked at.</source>
@@ -15030,7 +15129,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>They are not followed: look which one is right, and edit the camera.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ihre Adressen werden nicht übernommen: Sehen Sie nach, welche stimmt, und bearbeiten Sie die Kamera.</translation>
     </message>
     <message>
         <source>They are not trusted here, so nobody was signed in. That happens when the service was set up anew, or when somebody else answers in its place.</source>
@@ -15050,7 +15149,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>They differ now; what you choose will hold for all of them.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sie unterscheiden sich jetzt; was Sie wählen, gilt dann für alle.</translation>
     </message>
     <message>
         <source>They open as popups where somebody is signed in. Add a way out, such as e-mail, so that somebody hears of them who does not sit here.</source>
@@ -15066,7 +15165,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>They take so much of the disk at most, the oldest go first, MiB.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sie nehmen höchstens so viel Platz auf dem Datenträger ein, die ältesten werden zuerst gelöscht, in MiB.</translation>
     </message>
     <message>
         <source>They were held back, so that you are not flooded.</source>
@@ -15082,11 +15181,11 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>This camera gives no picture now.</source>
-        <translation type="unfinished"></translation>
+        <translation>Diese Kamera liefert zurzeit kein Bild.</translation>
     </message>
     <message>
         <source>This camera had been removed</source>
-        <translation type="unfinished"></translation>
+        <translation>Diese Kamera war entfernt worden</translation>
     </message>
     <message>
         <source>This camera has no line and no gate. Draw one on its picture first.</source>
@@ -15094,11 +15193,11 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>This camera only counts: no picture of it is kept.</source>
-        <translation type="unfinished"></translation>
+        <translation>Diese Kamera zählt nur: Von ihr wird kein Bild aufbewahrt.</translation>
     </message>
     <message>
         <source>This camera was not set up yet</source>
-        <translation type="unfinished"></translation>
+        <translation>Diese Kamera war noch nicht eingerichtet</translation>
     </message>
     <message>
         <source>This cannot be done</source>
@@ -15134,19 +15233,23 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>This computer cannot keep up; let it do less, or count fewer pictures.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dieser Computer kommt nicht mit; lassen Sie ihn weniger tun, oder lassen Sie weniger Bilder zählen.</translation>
     </message>
     <message>
         <source>This computer does not fall asleep by itself while people are counted.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dieser Computer geht nicht von selbst in den Ruhezustand, solange Personen gezählt werden.</translation>
     </message>
     <message>
-        <source>This computer grants CamWatch no more connections since {since}: {many} {do_not} get one. {advice}</source>
-        <translation>Dieser Computer gibt CamWatch seit {since} keine weiteren Verbindungen: {many} {do_not} Bilder. {advice}</translation>
+        <source>This computer grants CamWatch no more connections since {since}: none is left for {many}. {advice}</source>
+        <translation>Dieser Computer lässt seit {since} keine weiteren Verbindungen von CamWatch zu: Für {many} ist keine übrig. {advice}</translation>
     </message>
     <message>
         <source>This computer has a keyring by now. “Vault for passwords…” in the operator menu moves all passwords from the vault into it; nobody enters the vault&apos;s passphrase then any more.</source>
         <translation>Dieser Computer hat jetzt einen Schlüsselbund. „Tresor für Passwörter…“ im Menü des Bedieners überträgt alle Passwörter aus dem Tresor dorthin; danach muss niemand mehr die Passphrase des Tresors eingeben.</translation>
+    </message>
+    <message>
+        <source>This computer has no keyring that keeps the key, so it is made anew each time CamWatch starts. Note the fingerprint now: it cannot be compared later.</source>
+        <translation>Dieser Computer hat keinen Schlüsselbund, der den Schlüssel aufbewahrt; er wird daher bei jedem Start von CamWatch neu gemacht. Notieren Sie den Fingerabdruck jetzt: Später lässt er sich nicht vergleichen.</translation>
     </message>
     <message>
         <source>This computer has no network since {since}: {many} cannot be reached. {advice}</source>
@@ -15158,11 +15261,11 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>This computer may fall asleep, and then nobody is counted: {why}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dieser Computer kann in den Ruhezustand gehen, und dann wird niemand gezählt: {why}.</translation>
     </message>
     <message>
         <source>This computer may fall asleep: the settings say so, or nothing is counted.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dieser Computer darf in den Ruhezustand gehen: Die Einstellungen sagen es so, oder nichts wird gezählt.</translation>
     </message>
     <message>
         <source>This computer offers no keyring, so CamWatch can keep passwords in an encrypted file of its own. You enter its passphrase once after each start.</source>
@@ -15174,7 +15277,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>This computer offers no keyring, so passwords are kept until CamWatch ends.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dieser Computer bietet keinen Schlüsselbund, daher bleiben Passwörter nur erhalten, bis CamWatch endet.</translation>
     </message>
     <message>
         <source>This computer only beeps</source>
@@ -15218,7 +15321,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>This holds once CamWatch is closed and opened again: {names}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dies gilt, sobald CamWatch geschlossen und wieder geöffnet wurde: {names}.</translation>
     </message>
     <message>
         <source>This is a demonstration</source>
@@ -15234,7 +15337,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>This is a sample</source>
-        <translation type="unfinished"></translation>
+        <translation>Dies ist ein Beispiel</translation>
     </message>
     <message>
         <source>This is a test that somebody has sent by hand. Alerts of CamWatch will arrive like this; nothing has happened.</source>
@@ -15278,7 +15381,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>This is what your camera sees now. All of it goes on in the background.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das sieht Ihre Kamera jetzt. Alles läuft im Hintergrund weiter.</translation>
     </message>
     <message>
         <source>This is your own account. Another administrator can do this.</source>
@@ -15302,7 +15405,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>This leads out of CamWatch and is not opened: {address}</source>
-        <translation type="unfinished"></translation>
+        <translation>Das führt aus CamWatch hinaus und wird nicht geöffnet: {address}</translation>
     </message>
     <message>
         <source>This line may count badly</source>
@@ -15331,6 +15434,10 @@ In der Schicht ausgelöst: {happened}.</translation>
     <message>
         <source>This picture is an easy one. Perhaps colours, scale or threshold are not what the model wants: a small file beside it can say so. Look at the frames before you use it.</source>
         <translation>Dieses Bild ist ein leichtes. Vielleicht sind Farben, Maßstab oder Schwelle nicht das, was das Modell braucht: Eine kleine Datei daneben kann es angeben. Sehen Sie sich die Rahmen an, bevor Sie es verwenden.</translation>
+    </message>
+    <message>
+        <source>This report is not signed.</source>
+        <translation>Dieser Bericht ist nicht signiert.</translation>
     </message>
     <message>
         <source>This rests on {number} pictures with {number2} people, which you or others counted in audits.</source>
@@ -15373,8 +15480,8 @@ In der Schicht ausgelöst: {happened}.</translation>
         <translation>Dieser Zeitraum ist noch nicht vorbei: Der Bericht enthält die Zahlen bis jetzt.</translation>
     </message>
     <message>
-        <source>This time is not over: both are counted up to the same time of the clock. </source>
-        <translation>Diese Zeit ist noch nicht vorbei: Beide werden bis zur gleichen Uhrzeit gezählt. </translation>
+        <source>This time is not over: both are counted up to the same time of the clock.</source>
+        <translation>Diese Zeit ist noch nicht vorbei: Beide werden bis zur gleichen Uhrzeit gezählt.</translation>
     </message>
     <message>
         <source>This user has no second factor.</source>
@@ -15402,7 +15509,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Threads that search pictures</source>
-        <translation type="unfinished"></translation>
+        <translation>Threads, die Bilder durchsuchen</translation>
     </message>
     <message>
         <source>Threshold</source>
@@ -15438,11 +15545,11 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Tiles that need attention are enlarged from now on.</source>
-        <translation type="unfinished"></translation>
+        <translation>Kacheln, die Aufmerksamkeit brauchen, werden ab jetzt vergrößert.</translation>
     </message>
     <message>
         <source>Tiles that need attention are only marked from now on.</source>
-        <translation type="unfinished"></translation>
+        <translation>Kacheln, die Aufmerksamkeit brauchen, werden ab jetzt nur markiert.</translation>
     </message>
     <message>
         <source>Tilt down</source>
@@ -15458,11 +15565,11 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Time after which a silent stream is opened anew</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeit, nach der ein stummer Stream neu geöffnet wird</translation>
     </message>
     <message>
         <source>Time between probes after a refused password, so that the camera does not lock the account, seconds.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeit zwischen zwei Versuchen nach einem abgewiesenen Passwort, damit die Kamera das Konto nicht sperrt, in Sekunden.</translation>
     </message>
     <message>
         <source>Time between two pi&amp;ctures</source>
@@ -15470,15 +15577,15 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Time for a picture</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeit für ein Bild</translation>
     </message>
     <message>
         <source>Time for a question to the login service</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeit für eine Anfrage an den Anmeldedienst</translation>
     </message>
     <message>
         <source>Time for a status request</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeit für eine Statusabfrage</translation>
     </message>
     <message>
         <source>Time since the alert was raised</source>
@@ -15490,7 +15597,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Time until a stream shows a picture</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeit, bis ein Stream ein Bild zeigt</translation>
     </message>
     <message>
         <source>Time zone</source>
@@ -15498,7 +15605,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Time zone of the site</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeitzone des Standorts</translation>
     </message>
     <message>
         <source>Time zone of {name}</source>
@@ -15554,11 +15661,11 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>To the alert before</source>
-        <translation type="unfinished"></translation>
+        <translation>Zum vorherigen Alarm</translation>
     </message>
     <message>
         <source>To the next alert</source>
-        <translation type="unfinished"></translation>
+        <translation>Zum nächsten Alarm</translation>
     </message>
     <message>
         <source>To this hour of the day</source>
@@ -15609,8 +15716,12 @@ In der Schicht ausgelöst: {happened}.</translation>
         <translation>Zu viele Nachrichten warteten, und die ältesten Hinweisfenster werden zuerst verworfen.</translation>
     </message>
     <message>
-        <source>Too many or few, each {one_of}</source>
-        <translation>Zu viele oder zu wenige, je {one_of}</translation>
+        <source>Too many or few, each interval</source>
+        <translation>Zu viel oder zu wenig, je Zeitabschnitt</translation>
+    </message>
+    <message>
+        <source>Too many or few, each picture</source>
+        <translation>Zu viel oder zu wenig, je Bild</translation>
     </message>
     <message>
         <source>Too many people</source>
@@ -15630,19 +15741,19 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Tour held. Next: {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>Rundgang angehalten. Als Nächstes: {name}</translation>
     </message>
     <message>
         <source>Tour of the pages</source>
-        <translation type="unfinished"></translation>
+        <translation>Rundgang durch die Seiten</translation>
     </message>
     <message>
         <source>Tour of walls</source>
-        <translation type="unfinished"></translation>
+        <translation>Rundgang durch Wände</translation>
     </message>
     <message>
         <source>Tour of walls…</source>
-        <translation type="unfinished"></translation>
+        <translation>Rundgang durch Wände…</translation>
     </message>
     <message>
         <source>Tr&amp;y</source>
@@ -15654,7 +15765,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Translating CamWatch</source>
-        <translation type="unfinished"></translation>
+        <translation>CamWatch übersetzen</translation>
     </message>
     <message>
         <source>Transport</source>
@@ -15686,7 +15797,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Trusted keys of the login service</source>
-        <translation type="unfinished"></translation>
+        <translation>Vertraute Schlüssel des Anmeldedienstes</translation>
     </message>
     <message>
         <source>Trusted until now</source>
@@ -15729,6 +15840,10 @@ In der Schicht ausgelöst: {happened}.</translation>
         <translation>Versuchen Sie es gleich noch einmal. {log}</translation>
     </message>
     <message>
+        <source>Try again in a while.</source>
+        <translation>Versuchen Sie es in einer Weile erneut.</translation>
+    </message>
+    <message>
         <source>Try again; capitals and blanks count.</source>
         <translation>Versuchen Sie es erneut; auf Großbuchstaben und Leerzeichen kommt es an.</translation>
     </message>
@@ -15738,7 +15853,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Try another word, or show all settings.</source>
-        <translation type="unfinished"></translation>
+        <translation>Versuchen Sie ein anderes Wort, oder zeigen Sie alle Einstellungen an.</translation>
     </message>
     <message>
         <source>Try another word, or take the filters away.</source>
@@ -15834,19 +15949,19 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Undo (Ctrl+Z)</source>
-        <translation type="unfinished"></translation>
+        <translation>Rückgängig (Strg+Z)</translation>
     </message>
     <message>
         <source>Undo ({key})</source>
-        <translation type="unfinished"></translation>
+        <translation>Rückgängig ({key})</translation>
     </message>
     <message>
         <source>Undo the last change</source>
-        <translation type="unfinished"></translation>
+        <translation>Letzte Änderung rückgängig machen</translation>
     </message>
     <message>
         <source>Undo: {title}</source>
-        <translation type="unfinished"></translation>
+        <translation>Rückgängig: {title}</translation>
     </message>
     <message>
         <source>Undo; with Shift redo</source>
@@ -15990,7 +16105,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>User guide</source>
-        <translation type="unfinished"></translation>
+        <translation>Benutzerhandbuch</translation>
     </message>
     <message>
         <source>User name</source>
@@ -16006,7 +16121,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>User of the database</source>
-        <translation type="unfinished"></translation>
+        <translation>Benutzer der Datenbank</translation>
     </message>
     <message>
         <source>User of this list</source>
@@ -16030,7 +16145,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Users, roles, sites and sessions</source>
-        <translation type="unfinished"></translation>
+        <translation>Benutzer, Rollen, Standorte und Sitzungen</translation>
     </message>
     <message>
         <source>Usually {usual}.</source>
@@ -16066,11 +16181,11 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Versions</source>
-        <translation type="unfinished"></translation>
+        <translation>Versionen</translation>
     </message>
     <message>
         <source>Versions and computer</source>
-        <translation type="unfinished"></translation>
+        <translation>Versionen und Computer</translation>
     </message>
     <message>
         <source>Very good</source>
@@ -16134,7 +16249,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Waiting for the first person …</source>
-        <translation type="unfinished"></translation>
+        <translation>Warten auf die erste Person …</translation>
     </message>
     <message>
         <source>Waiting for the first picture …</source>
@@ -16154,7 +16269,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Waits to be saved</source>
-        <translation type="unfinished"></translation>
+        <translation>Noch zu speichern</translation>
     </message>
     <message>
         <source>Walks</source>
@@ -16162,23 +16277,23 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Wall</source>
-        <translation type="unfinished"></translation>
+        <translation>Wand</translation>
     </message>
     <message>
         <source>Wall: {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>Wand: {name}</translation>
     </message>
     <message>
         <source>Walls</source>
-        <translation type="unfinished"></translation>
+        <translation>Wände</translation>
     </message>
     <message>
         <source>Walls (*.json)</source>
-        <translation type="unfinished"></translation>
+        <translation>Wände (*.json)</translation>
     </message>
     <message>
         <source>Walls of the tour</source>
-        <translation type="unfinished"></translation>
+        <translation>Wände des Rundgangs</translation>
     </message>
     <message>
         <source>Warning</source>
@@ -16186,7 +16301,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Warnings</source>
-        <translation type="unfinished"></translation>
+        <translation>Warnungen</translation>
     </message>
     <message>
         <source>Watch</source>
@@ -16206,7 +16321,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Ways of people are kept</source>
-        <translation type="unfinished"></translation>
+        <translation>Wege von Personen aufbewahren</translation>
     </message>
     <message>
         <source>Webhook</source>
@@ -16214,7 +16329,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Webhooks</source>
-        <translation type="unfinished"></translation>
+        <translation>Webhooks</translation>
     </message>
     <message>
         <source>Wed</source>
@@ -16242,7 +16357,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Welcome</source>
-        <translation type="unfinished"></translation>
+        <translation>Willkommen</translation>
     </message>
     <message>
         <source>Welcome to CamWatch</source>
@@ -16262,11 +16377,11 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>What CamWatch is</source>
-        <translation type="unfinished"></translation>
+        <translation>Was CamWatch ist</translation>
     </message>
     <message>
         <source>What alerts keep and send.</source>
-        <translation type="unfinished"></translation>
+        <translation>Was Alarme aufbewahren und senden.</translation>
     </message>
     <message>
         <source>What came back is no answer of a login service, so nobody was signed in.</source>
@@ -16282,7 +16397,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>What concerns the whole program, such as users and storage, they cannot do at all.</source>
-        <translation type="unfinished"></translation>
+        <translation>Was das ganze Programm betrifft, etwa Benutzer und Speicherung, ist ihnen gar nicht möglich.</translation>
     </message>
     <message>
         <source>What could be read is the history from now on.</source>
@@ -16294,7 +16409,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>What each thread is doing</source>
-        <translation type="unfinished"></translation>
+        <translation>Was jeder Thread gerade tut</translation>
     </message>
     <message>
         <source>What goes wrong in the program is not stored, so this rule cannot be rehearsed.</source>
@@ -16302,7 +16417,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>What goes wrong, and what you see then</source>
-        <translation type="unfinished"></translation>
+        <translation>Was schiefgeht, und was Sie dann sehen</translation>
     </message>
     <message>
         <source>What happens then</source>
@@ -16314,7 +16429,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>What is counted</source>
-        <translation type="unfinished"></translation>
+        <translation>Was gezählt wird</translation>
     </message>
     <message>
         <source>What is counted cannot be saved.</source>
@@ -16330,7 +16445,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>What is deleted cannot be brought back. Sums of hours and days stay much longer than single measurements, and need little room.</source>
-        <translation type="unfinished"></translation>
+        <translation>Was gelöscht ist, lässt sich nicht zurückholen. Summen von Stunden und Tagen bleiben viel länger als einzelne Messwerte und brauchen wenig Platz.</translation>
     </message>
     <message>
         <source>What is drawn</source>
@@ -16342,19 +16457,19 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>What is known of it</source>
-        <translation type="unfinished"></translation>
+        <translation>Was darüber bekannt ist</translation>
     </message>
     <message>
         <source>What is marked as holding after CamWatch is closed and opened again changes nothing until then. A variable of the environment wins over what is saved here.</source>
-        <translation type="unfinished"></translation>
+        <translation>Was erst gilt, nachdem CamWatch geschlossen und wieder geöffnet wurde, ändert bis dahin nichts. Eine Umgebungsvariable hat Vorrang vor dem, was hier gespeichert ist.</translation>
     </message>
     <message>
         <source>What is new</source>
-        <translation type="unfinished"></translation>
+        <translation>Was neu ist</translation>
     </message>
     <message>
         <source>What is older is deleted each night, the finest numbers first.</source>
-        <translation type="unfinished"></translation>
+        <translation>Was älter ist, wird jede Nacht gelöscht, die feinsten Zahlen zuerst.</translation>
     </message>
     <message>
         <source>What is posted, for example:</source>
@@ -16366,11 +16481,11 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>What is stored</source>
-        <translation type="unfinished"></translation>
+        <translation>Was gespeichert ist</translation>
     </message>
     <message>
         <source>What is this? {title}</source>
-        <translation type="unfinished"></translation>
+        <translation>Was ist das? {title}</translation>
     </message>
     <message>
         <source>What is too old is being deleted; that goes on while you do something else.</source>
@@ -16386,7 +16501,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>What is written into the log.</source>
-        <translation type="unfinished"></translation>
+        <translation>Was ins Protokoll geschrieben wird.</translation>
     </message>
     <message>
         <source>What is wrong</source>
@@ -16414,11 +16529,11 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>What may be seen of people</source>
-        <translation type="unfinished"></translation>
+        <translation>Was von Personen zu sehen sein darf</translation>
     </message>
     <message>
         <source>What may be seen of people on cameras that are added from now on: open, blurred, silhouettes, count_only.</source>
-        <translation type="unfinished"></translation>
+        <translation>Was auf Kameras, die von jetzt an hinzugefügt werden, von Personen zu sehen sein darf: offen (open), unkenntlich (blurred), Umrisse (silhouettes), nur zählen (count_only).</translation>
     </message>
     <message>
         <source>What names the user&apos;s roles in a token.</source>
@@ -16426,7 +16541,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>What operators call it; empty for its host name.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie Bediener ihn nennen; leer steht für seinen Hostnamen.</translation>
     </message>
     <message>
         <source>What operators do from now on stands here.</source>
@@ -16450,7 +16565,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>What raises alerts, and whom they are sent to and how.</source>
-        <translation type="unfinished"></translation>
+        <translation>Was Alarme auslöst, an wen sie gesendet werden und wie.</translation>
     </message>
     <message>
         <source>What stands behind the @ of its addresses.</source>
@@ -16458,15 +16573,15 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>What support needs: look through it, then save it</source>
-        <translation type="unfinished"></translation>
+        <translation>Was der Support braucht: Sehen Sie es durch, und speichern Sie es dann</translation>
     </message>
     <message>
         <source>What the cameras see now</source>
-        <translation type="unfinished"></translation>
+        <translation>Was die Kameras jetzt sehen</translation>
     </message>
     <message>
         <source>What the file would change</source>
-        <translation type="unfinished"></translation>
+        <translation>Was die Datei ändern würde</translation>
     </message>
     <message>
         <source>What the program counted stays hidden until you are done.</source>
@@ -16474,15 +16589,15 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>What this is</source>
-        <translation type="unfinished"></translation>
+        <translation>Was das ist</translation>
     </message>
     <message>
         <source>What to do next</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie es weitergeht</translation>
     </message>
     <message>
         <source>What wants somebody, and the rules</source>
-        <translation type="unfinished"></translation>
+        <translation>Worum sich jemand kümmern muss, und die Regeln</translation>
     </message>
     <message>
         <source>What was changed</source>
@@ -16494,7 +16609,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>What was counted and saved until then is still there.</source>
-        <translation type="unfinished"></translation>
+        <translation>Was bis dahin gezählt und gespeichert wurde, ist noch da.</translation>
     </message>
     <message>
         <source>What was counted in the last moments before CamWatch ended is missing.</source>
@@ -16534,15 +16649,15 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>What you look for</source>
-        <translation type="unfinished"></translation>
+        <translation>Was Sie suchen</translation>
     </message>
     <message>
         <source>What you want to be told of</source>
-        <translation type="unfinished"></translation>
+        <translation>Was Ihnen gemeldet werden soll</translation>
     </message>
     <message>
         <source>What you want to be told of, and a proof that it reaches you.</source>
-        <translation type="unfinished"></translation>
+        <translation>Was Ihnen gemeldet werden soll, und ein Nachweis, dass es Sie erreicht.</translation>
     </message>
     <message>
         <source>What {value} said of you earlier: it is away, so users and security cannot be managed</source>
@@ -16570,11 +16685,11 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>When a rule is on</source>
-        <translation type="unfinished"></translation>
+        <translation>Wann eine Regel eingeschaltet ist</translation>
     </message>
     <message>
         <source>When an alert is over</source>
-        <translation type="unfinished"></translation>
+        <translation>Wann ein Alarm vorbei ist</translation>
     </message>
     <message>
         <source>When and why it was down</source>
@@ -16594,23 +16709,23 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>When saving fails</source>
-        <translation type="unfinished"></translation>
+        <translation>Wenn das Speichern fehlschlägt</translation>
     </message>
     <message>
         <source>When somebody passes the &amp;line</source>
-        <translation type="unfinished"></translation>
+        <translation>Wenn jemand die &amp;Linie überquert</translation>
     </message>
     <message>
         <source>When the &amp;camera goes down</source>
-        <translation type="unfinished"></translation>
+        <translation>Wenn die &amp;Kamera ausfällt</translation>
     </message>
     <message>
         <source>When the &amp;zone is full</source>
-        <translation type="unfinished"></translation>
+        <translation>Wenn die Z&amp;one voll ist</translation>
     </message>
     <message>
         <source>When there are too &amp;many people</source>
-        <translation type="unfinished"></translation>
+        <translation>Wenn zu &amp;viele Personen da sind</translation>
     </message>
     <message>
         <source>Where</source>
@@ -16634,7 +16749,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Where it asks: the https address of a signed file; empty for nowhere.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wo gefragt wird: die https-Adresse einer signierten Datei; leer steht für nirgends.</translation>
     </message>
     <message>
         <source>Where it hangs</source>
@@ -16646,11 +16761,11 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Where nothing was measured there is a gap, never a nought. The strip below says how much of the time was covered: a total with little coverage is too low.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wo nichts gemessen wurde, ist eine Lücke, nie eine Null. Der Streifen darunter zeigt, wie viel der Zeit abgedeckt war: Eine Summe mit geringer Abdeckung ist zu niedrig.</translation>
     </message>
     <message>
         <source>Where passwords are kept on a computer without a keyring.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wo Passwörter auf einem Computer ohne Schlüsselbund aufbewahrt werden.</translation>
     </message>
     <message>
         <source>Where people are</source>
@@ -16662,7 +16777,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Where people are, and how long</source>
-        <translation type="unfinished"></translation>
+        <translation>Wo Personen sind, und wie lange</translation>
     </message>
     <message>
         <source>Where people get lost</source>
@@ -16682,23 +16797,23 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Where people were is kept for so many days.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wo Personen waren, wird so viele Tage aufbewahrt.</translation>
     </message>
     <message>
         <source>Where secrets are kept</source>
-        <translation type="unfinished"></translation>
+        <translation>Wo Geheimnisse aufbewahrt werden</translation>
     </message>
     <message>
         <source>Where something is found</source>
-        <translation type="unfinished"></translation>
+        <translation>Wo etwas gefunden wird</translation>
     </message>
     <message>
         <source>Where the daily copies are; empty is a folder of the profile.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wo die täglichen Kopien liegen; leer steht für einen Ordner des Profils.</translation>
     </message>
     <message>
         <source>Where the history is, and how it is kept.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wo der Verlauf liegt und wie er aufbewahrt wird.</translation>
     </message>
     <message>
         <source>Where the login service&apos;s roles are mapped to this one, nobody is let in by that line any more; change it under “Login service…”.</source>
@@ -16718,7 +16833,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Whether CamWatch asks for news of them; it never installs one.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ob CamWatch nach Neuigkeiten darüber fragt; es installiert nie eine.</translation>
     </message>
     <message>
         <source>Whether it can count</source>
@@ -16734,7 +16849,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Whether there is a newer version is not known: {why}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ob es eine neuere Version gibt, ist nicht bekannt: {why}.</translation>
     </message>
     <message>
         <source>Which</source>
@@ -16746,7 +16861,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Which model finds people, and models of your own.</source>
-        <translation type="unfinished"></translation>
+        <translation>Welches Modell Personen findet, und eigene Modelle.</translation>
     </message>
     <message>
         <source>Which of them is drawn</source>
@@ -16754,7 +16869,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Which role here each of those names stands for, as NAME = ROLE; without a match nobody is let in.</source>
-        <translation type="unfinished"></translation>
+        <translation>Für welche Rolle hier jeder dieser Namen steht, als NAME = ROLE; ohne Treffer wird niemand eingelassen.</translation>
     </message>
     <message>
         <source>Which role would it be?</source>
@@ -16774,7 +16889,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>While arranging</source>
-        <translation type="unfinished"></translation>
+        <translation>Beim Anordnen</translation>
     </message>
     <message>
         <source>While drawing</source>
@@ -16790,15 +16905,15 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>While it is away, operators it let in may sign in for so long; 0 for not.</source>
-        <translation type="unfinished"></translation>
+        <translation>Solange er nicht erreichbar ist, dürfen sich Bediener, die er eingelassen hat, so lange anmelden; 0 steht für gar nicht.</translation>
     </message>
     <message>
         <source>While it is off nothing is raised. An alert that is open goes on, and returns when its cause is over.</source>
-        <translation type="unfinished"></translation>
+        <translation>Solange sie ausgeschaltet ist, wird nichts ausgelöst. Ein offener Alarm läuft weiter und endet, wenn seine Ursache vorbei ist.</translation>
     </message>
     <message>
         <source>While nothing moves, people are not looked for in each picture, only so often.</source>
-        <translation type="unfinished"></translation>
+        <translation>Solange sich nichts bewegt, wird nicht in jedem Bild nach Personen gesucht, sondern nur in diesem Abstand.</translation>
     </message>
     <message>
         <source>While nothing moves, people found before are taken over. 0 searches every picture.</source>
@@ -16810,7 +16925,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>While the wall shows the past</source>
-        <translation type="unfinished"></translation>
+        <translation>Während die Wand die Vergangenheit zeigt</translation>
     </message>
     <message>
         <source>Who</source>
@@ -16822,7 +16937,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Who changed what, and when</source>
-        <translation type="unfinished"></translation>
+        <translation>Wer was wann geändert hat</translation>
     </message>
     <message>
         <source>Who did what</source>
@@ -16834,7 +16949,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Who did what: the audit log</source>
-        <translation type="unfinished"></translation>
+        <translation>Wer tat was: das Protokoll</translation>
     </message>
     <message>
         <source>Who hears when</source>
@@ -16858,15 +16973,15 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Who its tokens must be from (iss); empty for its address.</source>
-        <translation type="unfinished"></translation>
+        <translation>Von wem seine Token stammen müssen (iss); leer steht für seine Adresse.</translation>
     </message>
     <message>
         <source>Who may do what</source>
-        <translation type="unfinished"></translation>
+        <translation>Wer was tun darf</translation>
     </message>
     <message>
         <source>Who may sign in, with which role, and who is signed in now. A role says what its users may do, and which sites they see.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wer sich anmelden darf, mit welcher Rolle, und wer zurzeit angemeldet ist. Eine Rolle bestimmt, was ihre Benutzer dürfen und welche Standorte sie sehen.</translation>
     </message>
     <message>
         <source>Who owns that database.</source>
@@ -16878,15 +16993,15 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Who passes the line, or stands in the zone, is counted there.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wer die Linie überquert oder in der Zone steht, wird dort gezählt.</translation>
     </message>
     <message>
         <source>Who passes, and who stands where</source>
-        <translation type="unfinished"></translation>
+        <translation>Wer durchgeht, und wer wo steht</translation>
     </message>
     <message>
         <source>Who signs in there; the password is in the keyring.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wer sich dort anmeldet; das Passwort liegt im Schlüsselbund.</translation>
     </message>
     <message>
         <source>Who takes care</source>
@@ -16910,7 +17025,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Whoever looks after this computer installs it; CamWatch never does by itself.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wer diesen Computer betreut, installiert es; CamWatch tut es nie von selbst.</translation>
     </message>
     <message>
         <source>Whoever signed in through it is signed out and cannot sign in any more. Users of this list can. The list of roles is kept, should the service be set up again.</source>
@@ -16978,11 +17093,11 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>With less room than this on the disk of the profile it runs low, MiB.</source>
-        <translation type="unfinished"></translation>
+        <translation>Bei weniger Platz als diesem auf dem Datenträger des Profils gilt er als knapp, in MiB.</translation>
     </message>
     <message>
         <source>With nought a number that goes up and down at the limit raises an alert each time. One or two people of room make it calm.</source>
-        <translation type="unfinished"></translation>
+        <translation>Bei null löst eine Zahl, die an der Grenze auf und ab geht, jedes Mal einen Alarm aus. Ein oder zwei Personen Abstand bringen Ruhe.</translation>
     </message>
     <message>
         <source>With one camera open</source>
@@ -17038,7 +17153,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Without ONNX Runtime counting takes three times as long; install it where it is to be had.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ohne ONNX Runtime dauert das Zählen dreimal so lang; installieren Sie sie, wo sie zu haben ist.</translation>
     </message>
     <message>
         <source>Without it, cameras that need a password wait. All others run, and you can unlock the vault later.</source>
@@ -17062,19 +17177,19 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Workers</source>
-        <translation type="unfinished"></translation>
+        <translation>Arbeitsprozesse</translation>
     </message>
     <message>
         <source>Workspace file</source>
-        <translation type="unfinished"></translation>
+        <translation>Arbeitsbereichsdatei</translation>
     </message>
     <message>
         <source>Workspace files (*.json)</source>
-        <translation type="unfinished"></translation>
+        <translation>Arbeitsbereichsdateien (*.json)</translation>
     </message>
     <message>
         <source>Workspace file…</source>
-        <translation type="unfinished"></translation>
+        <translation>Arbeitsbereichsdatei…</translation>
     </message>
     <message>
         <source>Workstation</source>
@@ -17174,7 +17289,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>You have come to the present.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sie sind in der Gegenwart angekommen.</translation>
     </message>
     <message>
         <source>You have no role in CamWatch</source>
@@ -17182,11 +17297,11 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>You know the camera&apos;s address, and its sign-in if it asks for one.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sie kennen die Adresse der Kamera und ihre Anmeldung, falls sie eine verlangt.</translation>
     </message>
     <message>
         <source>You look at {when}, not live</source>
-        <translation type="unfinished"></translation>
+        <translation>Sie sehen {when}, nicht live</translation>
     </message>
     <message>
         <source>You may not do this yourself, so you cannot give it.</source>
@@ -17234,7 +17349,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Your first camera</source>
-        <translation type="unfinished"></translation>
+        <translation>Ihre erste Kamera</translation>
     </message>
     <message>
         <source>Your marks over time</source>
@@ -17302,11 +17417,11 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Your role may not let cameras hide less than they do.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ihre Rolle erlaubt es nicht, Kameras weniger verbergen zu lassen als jetzt.</translation>
     </message>
     <message>
         <source>Your role may not share walls.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ihre Rolle erlaubt es nicht, Wände zu teilen.</translation>
     </message>
     <message>
         <source>Your role needs a second factor.</source>
@@ -17322,11 +17437,11 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Your walls</source>
-        <translation type="unfinished"></translation>
+        <translation>Ihre Wände</translation>
     </message>
     <message>
         <source>Zip files (*.zip)</source>
-        <translation type="unfinished"></translation>
+        <translation>ZIP-Dateien (*.zip)</translation>
     </message>
     <message>
         <source>Zone</source>
@@ -17350,7 +17465,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Zoom its lens, while held</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Objektiv zoomen, solange gedrückt</translation>
     </message>
     <message>
         <source>Zoom out (-)</source>
@@ -17375,7 +17490,16 @@ Icon=camwatch
 Terminal=false
 X-GNOME-Autostart-enabled=true
 </source>
-        <translation type="unfinished"></translation>
+        <translation>[Desktop Entry]
+Type=Application
+Version=1.5
+Name=CamWatch
+Comment=Zählt Personen mit IP-Kameras
+Exec={words}
+Icon=camwatch
+Terminal=false
+X-GNOME-Autostart-enabled=true
+</translation>
     </message>
     <message>
         <source>a camera that is gone</source>
@@ -17403,7 +17527,7 @@ X-GNOME-Autostart-enabled=true
     </message>
     <message>
         <source>a newer picture of the same camera replaces the one that waits</source>
-        <translation type="unfinished"></translation>
+        <translation>ein neueres Bild derselben Kamera ersetzt das wartende</translation>
     </message>
     <message>
         <source>a phone number</source>
@@ -17479,7 +17603,7 @@ X-GNOME-Autostart-enabled=true
     </message>
     <message>
         <source>acknowledged by then</source>
-        <translation type="unfinished"></translation>
+        <translation>bis dahin quittiert</translation>
     </message>
     <message>
         <source>acknowledged it</source>
@@ -17498,16 +17622,32 @@ X-GNOME-Autostart-enabled=true
         <translation>Adresse</translation>
     </message>
     <message>
+        <source>address {where}</source>
+        <translation>Adresse {where}</translation>
+    </message>
+    <message>
         <source>addresses</source>
         <translation>Adressen</translation>
     </message>
     <message>
-        <source>after </source>
-        <translation>nach </translation>
+        <source>after {hours} h</source>
+        <translation>nach {hours} h</translation>
+    </message>
+    <message>
+        <source>after {hours} h {minutes} min</source>
+        <translation>nach {hours} h {minutes} min</translation>
+    </message>
+    <message>
+        <source>after {minutes} min</source>
+        <translation>nach {minutes} min</translation>
     </message>
     <message>
         <source>after {whole} s</source>
         <translation>nach {whole} s</translation>
+    </message>
+    <message>
+        <source>alert</source>
+        <translation>Alarm</translation>
     </message>
     <message>
         <source>alert {number}</source>
@@ -17721,7 +17861,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>are {count}, more than {most}</source>
-        <translation type="unfinished"></translation>
+        <translation>sind {count}, mehr als {most}</translation>
     </message>
     <message>
         <source>are {count}, not {fewest_points} to {most_points}</source>
@@ -17749,7 +17889,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>asked for in the privacy dialog ({mode})</source>
-        <translation type="unfinished"></translation>
+        <translation>im Datenschutzfenster verlangt ({mode})</translation>
     </message>
     <message>
         <source>asks for an input of {dimensions}</source>
@@ -17796,10 +17936,6 @@ ben@example.org</translation>
         <translation>geprüft am {audited}</translation>
     </message>
     <message>
-        <source>authentication failed</source>
-        <translation>authentication failed</translation>
-    </message>
-    <message>
         <source>beep of the desktop</source>
         <translation>Signalton des Desktops</translation>
     </message>
@@ -17825,11 +17961,11 @@ ben@example.org</translation>
     </message>
     <message>
         <source>blocked</source>
-        <translation type="unfinished"></translation>
+        <translation>blockiert</translation>
     </message>
     <message>
         <source>busy all the time</source>
-        <translation type="unfinished"></translation>
+        <translation>ständig beschäftigt</translation>
     </message>
     <message>
         <source>by 15 minutes</source>
@@ -17849,7 +17985,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>by itself</source>
-        <translation type="unfinished"></translation>
+        <translation>von selbst</translation>
     </message>
     <message>
         <source>by minute</source>
@@ -17866,6 +18002,14 @@ ben@example.org</translation>
     <message>
         <source>by {actor}</source>
         <translation>von {actor}</translation>
+    </message>
+    <message>
+        <source>camera removed</source>
+        <translation>Kamera entfernt</translation>
+    </message>
+    <message>
+        <source>camera switched off</source>
+        <translation>Kamera ausgeschaltet</translation>
     </message>
     <message>
         <source>camera {camera_id}</source>
@@ -17891,19 +18035,19 @@ ben@example.org</translation>
     </message>
     <message>
         <source>can be {most} at most</source>
-        <translation type="unfinished"></translation>
+        <translation>dürfen höchstens {most} sein</translation>
     </message>
     <message>
         <source>can have letters, digits and signs only</source>
-        <translation type="unfinished"></translation>
+        <translation>darf nur Buchstaben, Ziffern und Zeichen enthalten</translation>
     </message>
     <message>
         <source>can have {most} characters at most</source>
-        <translation type="unfinished"></translation>
+        <translation>darf höchstens {most} Zeichen haben</translation>
     </message>
     <message>
         <source>can stand on a grid of 1 to {most} rows and columns</source>
-        <translation type="unfinished"></translation>
+        <translation>können in einem Raster von 1 bis {most} Zeilen und Spalten stehen</translation>
     </message>
     <message>
         <source>cannot be added: there are {most_plans} already</source>
@@ -17911,7 +18055,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>cannot be added: you have {most} walls already</source>
-        <translation type="unfinished"></translation>
+        <translation>kann nicht hinzugefügt werden: Sie haben schon {most} Kamerawände</translation>
     </message>
     <message>
         <source>cannot be changed of a role that is always there</source>
@@ -17975,7 +18119,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>cannot be read: {why}</source>
-        <translation type="unfinished"></translation>
+        <translation>lässt sich nicht lesen: {why}</translation>
     </message>
     <message>
         <source>cannot be read; write it like http://10.0.0.7:8080/snapshot</source>
@@ -17999,7 +18143,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>cannot be shown: no port of this computer is free for it</source>
-        <translation type="unfinished"></translation>
+        <translation>kann nicht gezeigt werden: Kein Port dieses Computers ist dafür frei</translation>
     </message>
     <message>
         <source>cannot be used</source>
@@ -18019,7 +18163,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>cannot be used: {field} {reason}</source>
-        <translation type="unfinished"></translation>
+        <translation>kann nicht verwendet werden: {field} {reason}</translation>
     </message>
     <message>
         <source>cannot be used: {host} {problem}</source>
@@ -18043,7 +18187,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>cannot be written: {why}</source>
-        <translation type="unfinished"></translation>
+        <translation>lässt sich nicht schreiben: {why}</translation>
     </message>
     <message>
         <source>cannot hold about {rows:,} rows: a workbook takes {xlsx_most_rows:,}; choose CSV or Parquet, longer steps or a shorter time</source>
@@ -18052,14 +18196,6 @@ ben@example.org</translation>
     <message>
         <source>cannot tell: pass over</source>
         <translation>nicht zu erkennen: überspringen</translation>
-    </message>
-    <message>
-        <source>certificate file</source>
-        <translation>certificate file</translation>
-    </message>
-    <message>
-        <source>certificate verify failed</source>
-        <translation>certificate verify failed</translation>
     </message>
     <message>
         <source>change how people sign in</source>
@@ -18071,7 +18207,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>change the program&apos;s settings</source>
-        <translation type="unfinished"></translation>
+        <translation>die Einstellungen des Programms ändern</translation>
     </message>
     <message>
         <source>changed who takes care of it</source>
@@ -18111,7 +18247,11 @@ ben@example.org</translation>
     </message>
     <message>
         <source>comes from a newer CamWatch; bring this one up to date first</source>
-        <translation type="unfinished"></translation>
+        <translation>stammt von einem neueren CamWatch; bringen Sie zuerst dieses auf den neuesten Stand</translation>
+    </message>
+    <message>
+        <source>commented</source>
+        <translation>kommentiert</translation>
     </message>
     <message>
         <source>confirm, next picture</source>
@@ -18119,11 +18259,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>connecting</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>connection refused</source>
-        <translation>connection refused</translation>
+        <translation>verbindet sich</translation>
     </message>
     <message>
         <source>consists of too many parts</source>
@@ -18134,12 +18270,12 @@ ben@example.org</translation>
         <translation>falsch gezählte Zahlen korrigieren</translation>
     </message>
     <message>
-        <source>could not be read at {places}</source>
-        <translation>nicht lesbar an {places}</translation>
+        <source>corrected</source>
+        <translation>korrigiert</translation>
     </message>
     <message>
-        <source>could not translate host name</source>
-        <translation>could not translate host name</translation>
+        <source>could not be read at {places}</source>
+        <translation>nicht lesbar an {places}</translation>
     </message>
     <message>
         <source>countable for {percent}</source>
@@ -18179,7 +18315,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>d MMM yyyy HH:mm:ss</source>
-        <translation type="unfinished"></translation>
+        <translation>d. MMM yyyy HH:mm:ss</translation>
     </message>
     <message>
         <source>d MMM yyyy, HH:mm:ss</source>
@@ -18190,12 +18326,16 @@ ben@example.org</translation>
         <translation>täglicher Nachweis</translation>
     </message>
     <message>
-        <source>database system is</source>
-        <translation>database system is</translation>
+        <source>dark</source>
+        <translation>dunkel</translation>
+    </message>
+    <message>
+        <source>daylight</source>
+        <translation>Tageslicht</translation>
     </message>
     <message>
         <source>days</source>
-        <translation type="unfinished"></translation>
+        <translation>Tage</translation>
     </message>
     <message>
         <source>dd.MM.yyyy  HH:mm</source>
@@ -18210,6 +18350,10 @@ ben@example.org</translation>
         <translation>gelöscht, da 7 Tage lang nicht ausgezählt</translation>
     </message>
     <message>
+        <source>delivered</source>
+        <translation>zugestellt</translation>
+    </message>
+    <message>
         <source>desktop notifications</source>
         <translation>Benachrichtigungen auf dem Desktop</translation>
     </message>
@@ -18220,10 +18364,6 @@ ben@example.org</translation>
     <message>
         <source>dim light</source>
         <translation>Dämmerlicht</translation>
-    </message>
-    <message>
-        <source>do not</source>
-        <translation>liefern keine</translation>
     </message>
     <message>
         <source>do not begin at 0 s</source>
@@ -18238,14 +18378,6 @@ ben@example.org</translation>
         <translation>dies tun</translation>
     </message>
     <message>
-        <source>does not</source>
-        <translation>liefert keine</translation>
-    </message>
-    <message>
-        <source>does not exist</source>
-        <translation>does not exist</translation>
-    </message>
-    <message>
         <source>does not exist (any more); choose another one</source>
         <translation>existiert nicht (mehr); wählen Sie eine andere</translation>
     </message>
@@ -18254,16 +18386,8 @@ ben@example.org</translation>
         <translation>liegt nicht in Pfeilrichtung hinter der äußeren Linie; vertauschen Sie hinein und hinaus bei einer der beiden Linien</translation>
     </message>
     <message>
-        <source>does not match host name</source>
-        <translation>does not match host name</translation>
-    </message>
-    <message>
         <source>does not say of which version it is</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>does not support ssl</source>
-        <translation>does not support ssl</translation>
+        <translation>sagt nicht, von welcher Version sie ist</translation>
     </message>
     <message>
         <source>does not take colour pictures: its input is {shape}</source>
@@ -18275,11 +18399,11 @@ ben@example.org</translation>
     </message>
     <message>
         <source>down to {threshold:.3g}</source>
-        <translation type="unfinished"></translation>
+        <translation>bei höchstens {threshold:.3g}</translation>
     </message>
     <message>
         <source>down to {threshold:.3g}, critical down to {critical_at}</source>
-        <translation type="unfinished"></translation>
+        <translation>bei höchstens {threshold:.3g}, kritisch bei höchstens {critical_at}</translation>
     </message>
     <message>
         <source>drag {drags}</source>
@@ -18288,6 +18412,14 @@ ben@example.org</translation>
     <message>
         <source>draw lines and zones</source>
         <translation>Linien und Zonen zeichnen</translation>
+    </message>
+    <message>
+        <source>drill</source>
+        <translation>Probealarm</translation>
+    </message>
+    <message>
+        <source>e-mail</source>
+        <translation>E-Mail</translation>
     </message>
     <message>
         <source>e-mail address</source>
@@ -18311,7 +18443,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>empty</source>
-        <translation type="unfinished"></translation>
+        <translation>leer</translation>
     </message>
     <message>
         <source>enclose (nearly) no area</source>
@@ -18320,6 +18452,10 @@ ben@example.org</translation>
     <message>
         <source>ends the process that runs it (code {returncode}), so it is not used</source>
         <translation>beendet den Prozess, der das Modell ausführt (Code {returncode}), und wird daher nicht verwendet</translation>
+    </message>
+    <message>
+        <source>escalation</source>
+        <translation>Eskalation</translation>
     </message>
     <message>
         <source>every {interval_s:g} s</source>
@@ -18338,8 +18474,8 @@ ben@example.org</translation>
         <translation>alles</translation>
     </message>
     <message>
-        <source>failed to resolve host</source>
-        <translation>failed to resolve host</translation>
+        <source>faster, slower</source>
+        <translation>schneller, langsamer</translation>
     </message>
     <message>
         <source>fingerprint {scene_key}</source>
@@ -18359,7 +18495,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>for 1 day</source>
-        <translation type="unfinished"></translation>
+        <translation>1 Tag lang</translation>
     </message>
     <message>
         <source>for 1 hour</source>
@@ -18383,7 +18519,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>for {count} days</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} Tage lang</translation>
     </message>
     <message>
         <source>for {value}</source>
@@ -18395,11 +18531,11 @@ ben@example.org</translation>
     </message>
     <message>
         <source>from {threshold:.3g} on</source>
-        <translation type="unfinished"></translation>
+        <translation>ab {threshold:.3g}</translation>
     </message>
     <message>
         <source>from {threshold:.3g} on, critical from {critical_at}</source>
-        <translation type="unfinished"></translation>
+        <translation>ab {threshold:.3g}, kritisch ab {critical_at}</translation>
     </message>
     <message>
         <source>from {when}</source>
@@ -18426,8 +18562,12 @@ ben@example.org</translation>
         <translation>gibt „{name}“ eine Rolle, die es nicht gibt</translation>
     </message>
     <message>
+        <source>h</source>
+        <translation>h</translation>
+    </message>
+    <message>
         <source>had a password that was left out of the file; add this camera by hand</source>
-        <translation type="unfinished"></translation>
+        <translation>hatte ein Passwort, das in der Datei weggelassen wurde; fügen Sie diese Kamera von Hand hinzu</translation>
     </message>
     <message>
         <source>had a password that was left out of the list; write it again</source>
@@ -18483,7 +18623,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>has a number that is none</source>
-        <translation type="unfinished"></translation>
+        <translation>hat eine Zahl, die keine ist</translation>
     </message>
     <message>
         <source>has a part of more than {most_directions} directions</source>
@@ -18503,11 +18643,11 @@ ben@example.org</translation>
     </message>
     <message>
         <source>has a tile that cannot be read</source>
-        <translation type="unfinished"></translation>
+        <translation>hat eine Kachel, die sich nicht lesen lässt</translation>
     </message>
     <message>
         <source>has a time zone that is none</source>
-        <translation type="unfinished"></translation>
+        <translation>hat eine Zeitzone, die keine ist</translation>
     </message>
     <message>
         <source>has an input or output that is no tensor</source>
@@ -18535,7 +18675,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>has delivered no alerts since {moment}; waiting: {waiting}. Look at the page Alerts, Delivery.</source>
-        <translation type="unfinished"></translation>
+        <translation>hat seit {moment} keine Alarme zugestellt; wartend: {waiting}. Sehen Sie auf der Seite „Alarme“, „Zustellung“ nach.</translation>
     </message>
     <message>
         <source>has inputs that CamWatch does not know: {said}</source>
@@ -18567,15 +18707,15 @@ ben@example.org</translation>
     </message>
     <message>
         <source>has more than {most} entries under “{name}”; split it</source>
-        <translation type="unfinished"></translation>
+        <translation>hat mehr als {most} Einträge unter „{name}“; teilen Sie sie auf</translation>
     </message>
     <message>
         <source>has more than {most} lines</source>
-        <translation type="unfinished"></translation>
+        <translation>hat mehr als {most} Zeilen</translation>
     </message>
     <message>
         <source>has never delivered anything. Send a test.</source>
-        <translation type="unfinished"></translation>
+        <translation>hat noch nie etwas zugestellt. Senden Sie einen Test.</translation>
     </message>
     <message>
         <source>has no camera below the names of its columns</source>
@@ -18619,7 +18759,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>has settings that are none</source>
-        <translation type="unfinished"></translation>
+        <translation>hat Einstellungen, die keine sind</translation>
     </message>
     <message>
         <source>has several inputs, for which ONNX Runtime must be installed</source>
@@ -18627,7 +18767,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>has switched itself off: {why}.</source>
-        <translation type="unfinished"></translation>
+        <translation>hat sich selbst ausgeschaltet: {why}.</translation>
     </message>
     <message>
         <source>has the column “{name}” twice</source>
@@ -18635,7 +18775,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>has the field “{name}”; a workspace file never holds passwords. Take it out, and enter the password in CamWatch</source>
-        <translation type="unfinished"></translation>
+        <translation>hat das Feld „{name}“; eine Arbeitsbereichsdatei enthält nie Passwörter. Nehmen Sie es heraus, und geben Sie das Passwort in CamWatch ein</translation>
     </message>
     <message>
         <source>has the name of a model that is there already: {name}</source>
@@ -18643,11 +18783,11 @@ ben@example.org</translation>
     </message>
     <message>
         <source>has the name of another rule here</source>
-        <translation type="unfinished"></translation>
+        <translation>hat hier den Namen einer anderen Regel</translation>
     </message>
     <message>
         <source>has the name “{name}” twice in one place</source>
-        <translation type="unfinished"></translation>
+        <translation>hat den Namen „{name}“ zweimal an einer Stelle</translation>
     </message>
     <message>
         <source>has too few outputs for the family {family}, which needs {fewest}: {outputs_said}</source>
@@ -18655,7 +18795,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>has under “{name}” what is no list of such things</source>
-        <translation type="unfinished"></translation>
+        <translation>hat unter „{name}“ etwas, das keine Liste davon ist</translation>
     </message>
     <message>
         <source>has version {version!r}, not {version2}</source>
@@ -18702,10 +18842,6 @@ ben@example.org</translation>
         <translation>dauerte {lasting} von {lasting2}</translation>
     </message>
     <message>
-        <source>history check</source>
-        <translation>Prüfung des Verlaufs</translation>
-    </message>
-    <message>
         <source>hold something that is no fingerprint</source>
         <translation>enthalten etwas, das kein Fingerabdruck ist</translation>
     </message>
@@ -18739,15 +18875,19 @@ ben@example.org</translation>
     </message>
     <message>
         <source>hours</source>
-        <translation type="unfinished"></translation>
+        <translation>Stunden</translation>
+    </message>
+    <message>
+        <source>in</source>
+        <translation>hinein</translation>
     </message>
     <message>
         <source>in 1 chapter</source>
-        <translation type="unfinished"></translation>
+        <translation>in 1 Kapitel</translation>
     </message>
     <message>
         <source>in about {days} days, if it goes on like this</source>
-        <translation type="unfinished"></translation>
+        <translation>in etwa {days} Tagen, wenn es so weitergeht</translation>
     </message>
     <message>
         <source>in and out are not counted, for it is not known when the pictures were taken</source>
@@ -18771,7 +18911,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>in no chapter</source>
-        <translation type="unfinished"></translation>
+        <translation>in keinem Kapitel</translation>
     </message>
     <message>
         <source>in or out</source>
@@ -18798,20 +18938,20 @@ ben@example.org</translation>
         <translation>in den letzten 7 Tagen</translation>
     </message>
     <message>
+        <source>in {amount}</source>
+        <translation>hinein {amount}</translation>
+    </message>
+    <message>
         <source>in {came} out {left}</source>
         <translation>hinein {came} hinaus {left}</translation>
     </message>
     <message>
         <source>in {count} chapters</source>
-        <translation type="unfinished"></translation>
+        <translation>in {count} Kapiteln</translation>
     </message>
     <message>
         <source>in, the other time</source>
         <translation>hinein, in der anderen Zeit</translation>
-    </message>
-    <message>
-        <source>information and warning</source>
-        <translation>Information und Warnung</translation>
     </message>
     <message>
         <source>is</source>
@@ -18887,7 +19027,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>is already used by another wall of yours</source>
-        <translation type="unfinished"></translation>
+        <translation>ist schon an eine andere Ihrer Kamerawände vergeben</translation>
     </message>
     <message>
         <source>is already used by another {what}</source>
@@ -18903,7 +19043,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>is an archive or a workbook; a workspace file is a text</source>
-        <translation type="unfinished"></translation>
+        <translation>ist ein Archiv oder eine Arbeitsmappe; eine Arbeitsbereichsdatei ist ein Text</translation>
     </message>
     <message>
         <source>is before the start</source>
@@ -18923,7 +19063,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>is changed in a dialog of its own</source>
-        <translation type="unfinished"></translation>
+        <translation>wird in einem eigenen Dialog geändert</translation>
     </message>
     <message>
         <source>is cut off</source>
@@ -18971,7 +19111,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>is given by the variable {name}, which wins</source>
-        <translation type="unfinished"></translation>
+        <translation>ist durch die Variable {name} vorgegeben, die Vorrang hat</translation>
     </message>
     <message>
         <source>is given in the address and in its own column; leave one of them empty</source>
@@ -19019,7 +19159,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>is larger than {most} MiB</source>
-        <translation type="unfinished"></translation>
+        <translation>ist größer als {most} MiB</translation>
     </message>
     <message>
         <source>is larger than {value} MiB</source>
@@ -19043,7 +19183,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>is longer than {most} characters</source>
-        <translation type="unfinished"></translation>
+        <translation>ist länger als {most} Zeichen</translation>
     </message>
     <message>
         <source>is missing</source>
@@ -19051,7 +19191,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>is missing, or not of its kind</source>
-        <translation type="unfinished"></translation>
+        <translation>fehlt oder ist nicht von der passenden Art</translation>
     </message>
     <message>
         <source>is missing; a password needs one</source>
@@ -19059,7 +19199,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>is missing; say why in a few words</source>
-        <translation type="unfinished"></translation>
+        <translation>fehlt; sagen Sie in wenigen Worten, warum</translation>
     </message>
     <message>
         <source>is missing; write it behind the address, or into the column path</source>
@@ -19119,7 +19259,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>is needed, so that the wall can be found again</source>
-        <translation type="unfinished"></translation>
+        <translation>wird benötigt, damit die Wand wiedergefunden werden kann</translation>
     </message>
     <message>
         <source>is needed: a number of the account, or its messaging service</source>
@@ -19195,7 +19335,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>is no field of a camera</source>
-        <translation type="unfinished"></translation>
+        <translation>ist kein Feld einer Kamera</translation>
     </message>
     <message>
         <source>is no file</source>
@@ -19215,7 +19355,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>is no part of a view</source>
-        <translation type="unfinished"></translation>
+        <translation>ist kein Teil einer Ansicht</translation>
     </message>
     <message>
         <source>is no phone number, such as {example}</source>
@@ -19227,15 +19367,15 @@ ben@example.org</translation>
     </message>
     <message>
         <source>is no setting of this CamWatch</source>
-        <translation type="unfinished"></translation>
+        <translation>ist keine Einstellung dieses CamWatch</translation>
     </message>
     <message>
         <source>is no setting that a file brings in</source>
-        <translation type="unfinished"></translation>
+        <translation>ist keine Einstellung, die eine Datei mitbringt</translation>
     </message>
     <message>
         <source>is no site</source>
-        <translation type="unfinished"></translation>
+        <translation>ist kein Standort</translation>
     </message>
     <message>
         <source>is no text file</source>
@@ -19247,7 +19387,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>is no wall that CamWatch has saved</source>
-        <translation type="unfinished"></translation>
+        <translation>ist keine Kamerawand, die CamWatch gespeichert hat</translation>
     </message>
     <message>
         <source>is no way that there is</source>
@@ -19255,7 +19395,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>is no workspace file of CamWatch</source>
-        <translation type="unfinished"></translation>
+        <translation>ist keine Arbeitsbereichsdatei von CamWatch</translation>
     </message>
     <message>
         <source>is none of {names}{export}</source>
@@ -19271,7 +19411,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>is not JSON from line {line} on</source>
-        <translation type="unfinished"></translation>
+        <translation>ist ab Zeile {line} kein JSON</translation>
     </message>
     <message>
         <source>is not TOML: {error}</source>
@@ -19326,28 +19466,20 @@ ben@example.org</translation>
         <translation>wird zurzeit nicht gezählt, daher gibt es nichts zu prüfen</translation>
     </message>
     <message>
-        <source>is not currently accepting connections</source>
-        <translation>is not currently accepting connections</translation>
-    </message>
-    <message>
         <source>is not from 1 to 120 seconds</source>
-        <translation type="unfinished"></translation>
+        <translation>liegt nicht zwischen 1 und 120 Sekunden</translation>
     </message>
     <message>
         <source>is not from 5 minutes to 8 hours</source>
-        <translation type="unfinished"></translation>
+        <translation>liegt nicht zwischen 5 Minuten und 8 Stunden</translation>
     </message>
     <message>
         <source>is not in UTF-8; save it in that encoding</source>
-        <translation type="unfinished"></translation>
+        <translation>ist nicht in UTF-8; speichern Sie sie in dieser Kodierung</translation>
     </message>
     <message>
         <source>is not of its kind</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>is not permitted to log in</source>
-        <translation>is not permitted to log in</translation>
+        <translation>ist nicht von der passenden Art</translation>
     </message>
     <message>
         <source>is not possible here: a demonstration sends nothing</source>
@@ -19367,11 +19499,11 @@ ben@example.org</translation>
     </message>
     <message>
         <source>is not there: all {count} simulated cameras are in use</source>
-        <translation type="unfinished"></translation>
+        <translation>ist nicht verfügbar: Alle {count} simulierten Kameras sind in Gebrauch</translation>
     </message>
     <message>
         <source>is not there: this program simulates no cameras</source>
-        <translation type="unfinished"></translation>
+        <translation>ist nicht verfügbar: Dieses Programm simuliert keine Kameras</translation>
     </message>
     <message>
         <source>is of ONNX Runtime&apos;s own format; export it to ONNX</source>
@@ -19379,7 +19511,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>is of a camera that is not there</source>
-        <translation type="unfinished"></translation>
+        <translation>gehört zu einer Kamera, die es nicht gibt</translation>
     </message>
     <message>
         <source>is of a kind that CamWatch does not recognise. For a picture of {input_wh} x {input_wh2} pixels it gives: {outputs_said}. Write a file {sidecar_name} beside it that names its family, see “Your own model” in docs/models.md</source>
@@ -19399,7 +19531,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>is of version {found}, of a newer CamWatch; this one reads version {known}</source>
-        <translation type="unfinished"></translation>
+        <translation>ist von Version {found}, von einem neueren CamWatch; dieses liest Version {known}</translation>
     </message>
     <message>
         <source>is one too many: there are {most_roles} roles already</source>
@@ -19451,7 +19583,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>is that of another camera here</source>
-        <translation type="unfinished"></translation>
+        <translation>gehört hier schon zu einer anderen Kamera</translation>
     </message>
     <message>
         <source>is the one you have now; please choose another one</source>
@@ -19475,7 +19607,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>is there twice in the file</source>
-        <translation type="unfinished"></translation>
+        <translation>kommt in der Datei zweimal vor</translation>
     </message>
     <message>
         <source>is this computer itself and not allowed</source>
@@ -19503,7 +19635,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>is too large for a wall: {most} KiB at most</source>
-        <translation type="unfinished"></translation>
+        <translation>ist zu groß für eine Kamerawand: höchstens {most} KiB</translation>
     </message>
     <message>
         <source>is too large to be a vault</source>
@@ -19558,6 +19690,10 @@ ben@example.org</translation>
         <translation>Verbindung abgebrochen</translation>
     </message>
     <message>
+        <source>it broke too often and stays off until CamWatch is started again</source>
+        <translation>zu oft abgebrochen und bleibt aus, bis CamWatch neu gestartet wird</translation>
+    </message>
+    <message>
         <source>it cannot be checked</source>
         <translation>es lässt sich nicht prüfen</translation>
     </message>
@@ -19607,7 +19743,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>it has expired, so it may be an old one that somebody repeats</source>
-        <translation type="unfinished"></translation>
+        <translation>sie ist abgelaufen, ist also vielleicht eine alte, die jemand wiederholt</translation>
     </message>
     <message>
         <source>it holds no name that can be shown</source>
@@ -19639,7 +19775,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>it is older than one that was seen before</source>
-        <translation type="unfinished"></translation>
+        <translation>sie ist älter als eine, die schon gesehen wurde</translation>
     </message>
     <message>
         <source>it is posted nowhere</source>
@@ -19755,11 +19891,11 @@ ben@example.org</translation>
     </message>
     <message>
         <source>it was set backwards by {by:,.0f} seconds</source>
-        <translation type="unfinished"></translation>
+        <translation>sie wurde um {by:,.0f} Sekunden zurückgestellt</translation>
     </message>
     <message>
         <source>it was set forwards by {by:,.0f} seconds</source>
-        <translation type="unfinished"></translation>
+        <translation>sie wurde um {by:,.0f} Sekunden vorgestellt</translation>
     </message>
     <message>
         <source>it {reason}</source>
@@ -19847,11 +19983,15 @@ ben@example.org</translation>
     </message>
     <message>
         <source>its escalation plan is not here: it takes the usual one</source>
-        <translation type="unfinished"></translation>
+        <translation>ihren Eskalationsplan gibt es hier nicht: Sie nimmt den üblichen</translation>
     </message>
     <message>
         <source>its file has ended</source>
         <translation>ihre Datei ist zu Ende</translation>
+    </message>
+    <message>
+        <source>its file is damaged: {verdict}</source>
+        <translation>die Datei ist beschädigt: {verdict}</translation>
     </message>
     <message>
         <source>its file is gone</source>
@@ -19931,7 +20071,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>its signature is not that of CamWatch&apos;s makers</source>
-        <translation type="unfinished"></translation>
+        <translation>ihre Signatur ist nicht die der Hersteller von CamWatch</translation>
     </message>
     <message>
         <source>its stream stands still</source>
@@ -19958,6 +20098,10 @@ ben@example.org</translation>
         <translation>dem Token fehlt {claim}</translation>
     </message>
     <message>
+        <source>itself</source>
+        <translation>sich selbst</translation>
+    </message>
+    <message>
         <source>joined the sound that is being played</source>
         <translation>mit dem Ton gemeldet, der gerade abgespielt wird</translation>
     </message>
@@ -19971,11 +20115,11 @@ ben@example.org</translation>
     </message>
     <message>
         <source>keeps no pictures in which people could be counted; its privacy would have to be open or blurred</source>
-        <translation type="unfinished"></translation>
+        <translation>bewahrt keine Bilder auf, in denen Personen gezählt werden könnten; ihr Datenschutz müsste offen oder unkenntlich sein</translation>
     </message>
     <message>
         <source>kept in the history until they are sent</source>
-        <translation type="unfinished"></translation>
+        <translation>im Verlauf aufbewahrt, bis sie gesendet sind</translation>
     </message>
     <message>
         <source>kept quiet</source>
@@ -19991,11 +20135,11 @@ ben@example.org</translation>
     </message>
     <message>
         <source>lacks a name where one must be</source>
-        <translation type="unfinished"></translation>
+        <translation>enthält keinen Namen, wo einer stehen muss</translation>
     </message>
     <message>
         <source>lacks a number where one must be</source>
-        <translation type="unfinished"></translation>
+        <translation>enthält keine Zahl, wo eine stehen muss</translation>
     </message>
     <message>
         <source>last picture</source>
@@ -20003,7 +20147,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>last proven {moment}</source>
-        <translation type="unfinished"></translation>
+        <translation>zuletzt nachgewiesen {moment}</translation>
     </message>
     <message>
         <source>lasted {age}</source>
@@ -20031,7 +20175,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>lift the privacy of cameras, or let it hide less</source>
-        <translation type="unfinished"></translation>
+        <translation>den Datenschutz von Kameras aufheben oder weniger verbergen lassen</translation>
     </message>
     <message>
         <source>line {line}</source>
@@ -20042,28 +20186,32 @@ ben@example.org</translation>
         <translation>Zeile {line} dieser Liste</translation>
     </message>
     <message>
-        <source>lines and gates</source>
-        <translation>Linien und Toren</translation>
+        <source>line, gate or zone removed</source>
+        <translation>Linie, Tor oder Zone entfernt</translation>
     </message>
     <message>
-        <source>lines or gates</source>
-        <translation>Linien oder Tore</translation>
+        <source>lines and gates</source>
+        <translation>Linien und Toren</translation>
     </message>
     <message>
         <source>lines, zones or masks</source>
         <translation>Linien, Zonen oder Masken</translation>
     </message>
     <message>
+        <source>link-local</source>
+        <translation>nur in diesem Netz gültig (link-local)</translation>
+    </message>
+    <message>
         <source>live</source>
-        <translation type="unfinished"></translation>
+        <translation>live</translation>
     </message>
     <message>
         <source>live, but slow</source>
-        <translation type="unfinished"></translation>
+        <translation>live, aber langsam</translation>
     </message>
     <message>
-        <source>looking at {host}</source>
-        <translation>Untersuchung von {host}</translation>
+        <source>made</source>
+        <translation>gemacht</translation>
     </message>
     <message>
         <source>made it more serious</source>
@@ -20130,12 +20278,12 @@ ben@example.org</translation>
         <translation>darf keine Durchwahl haben; eine SMS erreicht keine</translation>
     </message>
     <message>
-        <source>may have no line breaks or invisible characters</source>
-        <translation>darf keine Zeilenumbrüche oder unsichtbaren Zeichen enthalten</translation>
+        <source>may have no invisible characters</source>
+        <translation>darf keine unsichtbaren Zeichen enthalten</translation>
     </message>
     <message>
-        <source>may have no {what}</source>
-        <translation>darf nicht enthalten: {what}</translation>
+        <source>may have no line breaks or invisible characters</source>
+        <translation>darf keine Zeilenumbrüche oder unsichtbaren Zeichen enthalten</translation>
     </message>
     <message>
         <source>may have only letters, digits and . _ - @, and no blanks</source>
@@ -20210,6 +20358,10 @@ ben@example.org</translation>
         <translation>dürfen {name} nicht setzen; erlaubt sind Authorization und Namen, die mit X- beginnen</translation>
     </message>
     <message>
+        <source>mean</source>
+        <translation>Mittel</translation>
+    </message>
+    <message>
         <source>mean {mean:.1f} · peak {known:.0f} · {coverage}</source>
         <translation>Mittel {mean:.1f} · Spitze {known:.0f} · {coverage}</translation>
     </message>
@@ -20227,31 +20379,23 @@ ben@example.org</translation>
     </message>
     <message>
         <source>measured</source>
-        <translation type="unfinished"></translation>
+        <translation>gemessen</translation>
     </message>
     <message>
         <source>message in the window</source>
         <translation>Hinweis im Fenster</translation>
     </message>
     <message>
-        <source>message:</source>
-        <translation>message:</translation>
+        <source>min</source>
+        <translation>min</translation>
     </message>
     <message>
         <source>minutes</source>
-        <translation type="unfinished"></translation>
+        <translation>Minuten</translation>
     </message>
     <message>
         <source>mixes alphabets whose letters look alike; please use only one of them</source>
         <translation>mischt Alphabete, deren Buchstaben sich ähneln; bitte verwenden Sie nur eines davon</translation>
-    </message>
-    <message>
-        <source>more in than out</source>
-        <translation>mehr hinein als hinaus</translation>
-    </message>
-    <message>
-        <source>more out than in</source>
-        <translation>mehr hinaus als hinein</translation>
     </message>
     <message>
         <source>more than {max_bytes} bytes</source>
@@ -20331,7 +20475,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>must be a whole number</source>
-        <translation type="unfinished"></translation>
+        <translation>muss eine ganze Zahl sein</translation>
     </message>
     <message>
         <source>must be a whole number from 1 to 65535</source>
@@ -20471,11 +20615,11 @@ ben@example.org</translation>
     </message>
     <message>
         <source>must be {names} or {last}</source>
-        <translation type="unfinished"></translation>
+        <translation>muss {names} oder {last} sein</translation>
     </message>
     <message>
         <source>must be {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>muss {name} sein</translation>
     </message>
     <message>
         <source>must be {threshold:,} or fewer: above that there is no alert</source>
@@ -20507,7 +20651,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>must have {most} tiles at most</source>
-        <translation type="unfinished"></translation>
+        <translation>darf höchstens {most} Kacheln haben</translation>
     </message>
     <message>
         <source>must have {shortest_secret} characters at least, so that nobody guesses it</source>
@@ -20515,7 +20659,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>must lie within the wall</source>
-        <translation type="unfinished"></translation>
+        <translation>müssen innerhalb der Wand liegen</translation>
     </message>
     <message>
         <source>must name an interface behind %, such as fe80::1%eth0</source>
@@ -20534,8 +20678,16 @@ ben@example.org</translation>
         <translation>darf nicht in der Zukunft liegen</translation>
     </message>
     <message>
-        <source>must not be shorter than {days} days, for which {what} are kept</source>
-        <translation>darf nicht kürzer sein als {days} Tage; so lange bleiben erhalten: {what}</translation>
+        <source>must not be shorter than 1 day, for which single measurements are kept</source>
+        <translation>darf nicht kürzer sein als 1 Tag, für den einzelne Messwerte aufbewahrt werden</translation>
+    </message>
+    <message>
+        <source>must not be shorter than {days} days, for which minutes are kept</source>
+        <translation>darf nicht kürzer sein als {days} Tage, für die Minuten aufbewahrt werden</translation>
+    </message>
+    <message>
+        <source>must not be shorter than {days} days, for which single measurements are kept</source>
+        <translation>darf nicht kürzer sein als {days} Tage, für die einzelne Messwerte aufbewahrt werden</translation>
     </message>
     <message>
         <source>must not be this computer&apos;s own: {network} is local</source>
@@ -20567,7 +20719,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>must not cover one another</source>
-        <translation type="unfinished"></translation>
+        <translation>dürfen einander nicht verdecken</translation>
     </message>
     <message>
         <source>must not hold the secret of {name} itself; write $secret in its place, and the secret into its own field</source>
@@ -20579,7 +20731,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>must show each camera only once</source>
-        <translation type="unfinished"></translation>
+        <translation>dürfen jede Kamera nur einmal zeigen</translation>
     </message>
     <message>
         <source>must start with /</source>
@@ -20600,14 +20752,6 @@ ben@example.org</translation>
     <message>
         <source>name ${unknown}, which is not known; known are {known}</source>
         <translation>nennen ${unknown}, was nicht bekannt ist; bekannt sind {known}</translation>
-    </message>
-    <message>
-        <source>name or service not known</source>
-        <translation>name or service not known</translation>
-    </message>
-    <message>
-        <source>name resolution</source>
-        <translation>name resolution</translation>
     </message>
     <message>
         <source>name {key}</source>
@@ -20631,11 +20775,11 @@ ben@example.org</translation>
     </message>
     <message>
         <source>names what is not there</source>
-        <translation type="unfinished"></translation>
+        <translation>nennt etwas, das es nicht gibt</translation>
     </message>
     <message>
         <source>names “{name}”, which is not there</source>
-        <translation type="unfinished"></translation>
+        <translation>nennt „{name}“, das es nicht gibt</translation>
     </message>
     <message>
         <source>need a value for {name}</source>
@@ -20682,16 +20826,16 @@ ben@example.org</translation>
         <translation>weder JPEG noch PNG</translation>
     </message>
     <message>
+        <source>network {where}</source>
+        <translation>Netz {where}</translation>
+    </message>
+    <message>
         <source>never</source>
         <translation>nie</translation>
     </message>
     <message>
         <source>no</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>no address associated</source>
-        <translation>no address associated</translation>
+        <translation>nein</translation>
     </message>
     <message>
         <source>no alert at {people} people, though one is enough</source>
@@ -20714,6 +20858,10 @@ ben@example.org</translation>
         <translation>keine Antwort{where} innerhalb von {timeout_s:g} s</translation>
     </message>
     <message>
+        <source>no camera left</source>
+        <translation>keine Kamera mehr übrig</translation>
+    </message>
+    <message>
         <source>no connection within {connect_timeout_s:g} s</source>
         <translation>keine Verbindung innerhalb von {connect_timeout_s:g} s</translation>
     </message>
@@ -20723,7 +20871,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>no fault inside</source>
-        <translation type="unfinished"></translation>
+        <translation>kein Fehler darin</translation>
     </message>
     <message>
         <source>no more pictures came</source>
@@ -20731,7 +20879,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>no new picture</source>
-        <translation type="unfinished"></translation>
+        <translation>kein neues Bild</translation>
     </message>
     <message>
         <source>no number is named</source>
@@ -20740,14 +20888,6 @@ ben@example.org</translation>
     <message>
         <source>no password on this computer</source>
         <translation>kein Passwort auf diesem Computer</translation>
-    </message>
-    <message>
-        <source>no password supplied</source>
-        <translation>no password supplied</translation>
-    </message>
-    <message>
-        <source>no pg_hba.conf entry</source>
-        <translation>no pg_hba.conf entry</translation>
     </message>
     <message>
         <source>no picture</source>
@@ -20794,10 +20934,6 @@ ben@example.org</translation>
         <translation>keine Anmeldung</translation>
     </message>
     <message>
-        <source>no such file or directory</source>
-        <translation>no such file or directory</translation>
-    </message>
-    <message>
         <source>no video came that can be decoded</source>
         <translation>es kam kein Video, das sich decodieren lässt</translation>
     </message>
@@ -20831,7 +20967,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>none</source>
-        <translation type="unfinished"></translation>
+        <translation>keine</translation>
     </message>
     <message>
         <source>none was measured</source>
@@ -20843,11 +20979,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>not</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>not allowed</source>
-        <translation>nicht erlaubt</translation>
+        <translation>nicht</translation>
     </message>
     <message>
         <source>not at all</source>
@@ -20867,11 +20999,11 @@ ben@example.org</translation>
     </message>
     <message>
         <source>not found</source>
-        <translation type="unfinished"></translation>
+        <translation>nicht gefunden</translation>
     </message>
     <message>
         <source>not in sight</source>
-        <translation type="unfinished"></translation>
+        <translation>nicht absehbar</translation>
     </message>
     <message>
         <source>not judged: unknown is not zero</source>
@@ -20894,10 +21026,6 @@ ben@example.org</translation>
         <translation>noch nicht genannt</translation>
     </message>
     <message>
-        <source>not needed</source>
-        <translation>nicht nötig</translation>
-    </message>
-    <message>
         <source>not needed any more</source>
         <translation>nicht mehr nötig</translation>
     </message>
@@ -20907,15 +21035,15 @@ ben@example.org</translation>
     </message>
     <message>
         <source>not possible now</source>
-        <translation type="unfinished"></translation>
+        <translation>zurzeit nicht möglich</translation>
     </message>
     <message>
         <source>not searched for</source>
         <translation>nicht gesucht</translation>
     </message>
     <message>
-        <source>not seen for {}: its sites are not counted now</source>
-        <translation>seit {} nicht gesehen: Seine Standorte werden jetzt nicht gezählt</translation>
+        <source>not seen for {whole_span}: its sites are not counted now</source>
+        <translation>seit {whole_span} nicht gesehen: Seine Standorte werden jetzt nicht gezählt</translation>
     </message>
     <message>
         <source>not told</source>
@@ -20943,7 +21071,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>nothing answers there</source>
-        <translation type="unfinished"></translation>
+        <translation>dort antwortet nichts</translation>
     </message>
     <message>
         <source>nothing came of it within {seconds:.0f} s</source>
@@ -20959,7 +21087,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>nothing on this computer takes such a wish</source>
-        <translation type="unfinished"></translation>
+        <translation>nichts auf diesem Computer nimmt einen solchen Wunsch entgegen</translation>
     </message>
     <message>
         <source>nothing was known at this moment</source>
@@ -20991,15 +21119,15 @@ ben@example.org</translation>
     </message>
     <message>
         <source>of this camera is not “count only”</source>
-        <translation type="unfinished"></translation>
+        <translation>dieser Kamera ist nicht „nur zählen“</translation>
     </message>
     <message>
         <source>of this camera keeps no pictures: it only counts</source>
-        <translation type="unfinished"></translation>
+        <translation>dieser Kamera lässt keine gespeicherten Bilder zu: Sie zählt nur</translation>
     </message>
     <message>
         <source>off</source>
-        <translation type="unfinished"></translation>
+        <translation>aus</translation>
     </message>
     <message>
         <source>off all day</source>
@@ -21011,15 +21139,15 @@ ben@example.org</translation>
     </message>
     <message>
         <source>off, after {number} restarts</source>
-        <translation type="unfinished"></translation>
+        <translation>aus, nach {number} Neustarts</translation>
     </message>
     <message>
         <source>offline</source>
-        <translation type="unfinished"></translation>
+        <translation>offline</translation>
     </message>
     <message>
         <source>on</source>
-        <translation type="unfinished"></translation>
+        <translation>ein</translation>
     </message>
     <message>
         <source>on all day</source>
@@ -21055,7 +21183,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>once</source>
-        <translation type="unfinished"></translation>
+        <translation>einmal</translation>
     </message>
     <message>
         <source>one more, one fewer</source>
@@ -21078,28 +21206,36 @@ ben@example.org</translation>
         <translation>ein Wert</translation>
     </message>
     <message>
-        <source>only </source>
-        <translation>nur </translation>
+        <source>only the last resort counts, whose numbers are not to be trusted</source>
+        <translation>nur der Notbehelf zählt, dessen Zahlen nicht zu trauen ist</translation>
     </message>
     <message>
         <source>only {free:,.0f} MiB are left</source>
-        <translation type="unfinished"></translation>
+        <translation>nur noch {free:,.0f} MiB sind frei</translation>
     </message>
     <message>
-        <source>or fewer</source>
-        <translation>oder weniger</translation>
+        <source>only {number} {way} within {time}{limit}</source>
+        <translation>nur {number} {way} innerhalb von {time}{limit}</translation>
     </message>
     <message>
-        <source>or more</source>
-        <translation>oder mehr</translation>
+        <source>only {people}{limit}</source>
+        <translation>nur {people}{limit}</translation>
     </message>
     <message>
         <source>or the brightness are not from 0 to 1</source>
         <translation>oder die Helligkeit liegen nicht zwischen 0 und 1</translation>
     </message>
     <message>
+        <source>out</source>
+        <translation>hinaus</translation>
+    </message>
+    <message>
+        <source>out {amount}</source>
+        <translation>hinaus {amount}</translation>
+    </message>
+    <message>
         <source>over by then</source>
-        <translation type="unfinished"></translation>
+        <translation>bis dahin vorbei</translation>
     </message>
     <message>
         <source>over since {moment}</source>
@@ -21130,8 +21266,16 @@ ben@example.org</translation>
         <translation>Teile des Bildes sind beschädigt</translation>
     </message>
     <message>
-        <source>password authentication failed</source>
-        <translation>password authentication failed</translation>
+        <source>passages</source>
+        <translation>Durchgänge</translation>
+    </message>
+    <message>
+        <source>passed</source>
+        <translation>durchgegangen</translation>
+    </message>
+    <message>
+        <source>peak</source>
+        <translation>Spitze</translation>
     </message>
     <message>
         <source>people are not counted now</source>
@@ -21166,14 +21310,6 @@ ben@example.org</translation>
         <translation>Personen, die durchgingen</translation>
     </message>
     <message>
-        <source>permission denied for database</source>
-        <translation>permission denied for database</translation>
-    </message>
-    <message>
-        <source>pg_hba.conf rejects</source>
-        <translation>pg_hba.conf rejects</translation>
-    </message>
-    <message>
         <source>phone number</source>
         <translation>Telefonnummer</translation>
     </message>
@@ -21206,10 +21342,6 @@ ben@example.org</translation>
         <translation>abspielen und anhalten</translation>
     </message>
     <message>
-        <source>point {value}</source>
-        <translation>Punkt {value}</translation>
-    </message>
-    <message>
         <source>popup on the screen</source>
         <translation>Hinweisfenster auf dem Bildschirm</translation>
     </message>
@@ -21234,8 +21366,12 @@ ben@example.org</translation>
         <translation>{age} alt</translation>
     </message>
     <message>
+        <source>raised {times} times</source>
+        <translation>{times} Mal ausgelöst</translation>
+    </message>
+    <message>
         <source>raised {when}</source>
-        <translation type="unfinished"></translation>
+        <translation>ausgelöst {when}</translation>
     </message>
     <message>
         <source>reading its stream broke off</source>
@@ -21274,20 +21410,16 @@ ben@example.org</translation>
         <translation>Wiederherstellungscode</translation>
     </message>
     <message>
+        <source>refused</source>
+        <translation>abgelehnt</translation>
+    </message>
+    <message>
         <source>refused for good</source>
         <translation>endgültig abgelehnt</translation>
     </message>
     <message>
         <source>refuses the password</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>remaining connection slots</source>
-        <translation>remaining connection slots</translation>
-    </message>
-    <message>
-        <source>remote:</source>
-        <translation>remote:</translation>
+        <translation>weist das Passwort zurück</translation>
     </message>
     <message>
         <source>repeats itself; please add other words</source>
@@ -21302,24 +21434,40 @@ ben@example.org</translation>
         <translation>richtig; mit einer Sicherheit von 95 % sind es {between}</translation>
     </message>
     <message>
-        <source>root certificate file</source>
-        <translation>root certificate file</translation>
+        <source>rows</source>
+        <translation>Zeilen</translation>
     </message>
     <message>
-        <source>rows</source>
-        <translation type="unfinished"></translation>
+        <source>rule changed</source>
+        <translation>Regel geändert</translation>
+    </message>
+    <message>
+        <source>rule removed</source>
+        <translation>Regel entfernt</translation>
+    </message>
+    <message>
+        <source>rule switched off</source>
+        <translation>Regel ausgeschaltet</translation>
+    </message>
+    <message>
+        <source>running</source>
+        <translation>läuft</translation>
     </message>
     <message>
         <source>runs</source>
-        <translation type="unfinished"></translation>
+        <translation>läuft</translation>
     </message>
     <message>
         <source>runs out</source>
         <translation>läuft ab</translation>
     </message>
     <message>
+        <source>s</source>
+        <translation>s</translation>
+    </message>
+    <message>
         <source>save own walls of tiles</source>
-        <translation type="unfinished"></translation>
+        <translation>eigene Kamerawände speichern</translation>
     </message>
     <message>
         <source>save pictures</source>
@@ -21339,7 +21487,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>seconds</source>
-        <translation type="unfinished"></translation>
+        <translation>Sekunden</translation>
     </message>
     <message>
         <source>see alerts</source>
@@ -21347,7 +21495,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>see how CamWatch itself is doing</source>
-        <translation type="unfinished"></translation>
+        <translation>sehen, wie es um CamWatch selbst steht</translation>
     </message>
     <message>
         <source>see how right the counts are</source>
@@ -21374,12 +21522,8 @@ ben@example.org</translation>
         <translation>sieht Standorte, die Sie selbst nicht sehen</translation>
     </message>
     <message>
-        <source>sending over {name}</source>
-        <translation>Senden über {name}</translation>
-    </message>
-    <message>
         <source>sends no usable picture</source>
-        <translation type="unfinished"></translation>
+        <translation>sendet kein brauchbares Bild</translation>
     </message>
     <message>
         <source>server does not encrypt from the first byte here; it may with STARTTLS</source>
@@ -21407,11 +21551,11 @@ ben@example.org</translation>
     </message>
     <message>
         <source>settings.toml has a mistake; its last good copy is used</source>
-        <translation type="unfinished"></translation>
+        <translation>settings.toml enthält einen Fehler; die letzte gute Kopie wird verwendet</translation>
     </message>
     <message>
         <source>settings.toml was changed meanwhile</source>
-        <translation type="unfinished"></translation>
+        <translation>settings.toml wurde inzwischen geändert</translation>
     </message>
     <message>
         <source>share of the time in which passing could be counted</source>
@@ -21427,11 +21571,11 @@ ben@example.org</translation>
     </message>
     <message>
         <source>share walls of tiles with everybody</source>
-        <translation type="unfinished"></translation>
+        <translation>Kamerawände für alle freigeben</translation>
     </message>
     <message>
         <source>shared by {owner}</source>
-        <translation type="unfinished"></translation>
+        <translation>geteilt von {owner}</translation>
     </message>
     <message>
         <source>shelved by {shelved_by} until {moment}: {shelved_why}</source>
@@ -21447,7 +21591,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>shows another certificate</source>
-        <translation type="unfinished"></translation>
+        <translation>zeigt ein anderes Zertifikat</translation>
     </message>
     <message>
         <source>signed in</source>
@@ -21464,10 +21608,6 @@ ben@example.org</translation>
     <message>
         <source>since {moment}</source>
         <translation>seit {moment}</translation>
-    </message>
-    <message>
-        <source>single measurements</source>
-        <translation>einzelne Messwerte</translation>
     </message>
     <message>
         <source>single pictures</source>
@@ -21506,12 +21646,20 @@ ben@example.org</translation>
         <translation>jemand, den es nicht mehr gibt</translation>
     </message>
     <message>
+        <source>sound</source>
+        <translation>Ton</translation>
+    </message>
+    <message>
         <source>state not known</source>
         <translation>Zustand nicht bekannt</translation>
     </message>
     <message>
         <source>step {number}</source>
         <translation>Schritt {number}</translation>
+    </message>
+    <message>
+        <source>stored</source>
+        <translation>gespeichert</translation>
     </message>
     <message>
         <source>stretch of five minutes</source>
@@ -21523,7 +21671,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>switched off</source>
-        <translation type="unfinished"></translation>
+        <translation>ausgeschaltet</translation>
     </message>
     <message>
         <source>switched off in its settings</source>
@@ -21570,6 +21718,10 @@ ben@example.org</translation>
         <translation>unterscheidet {classes} Klassen, und CamWatch kann nicht wissen, welche davon die Person ist; schreiben Sie ihre Nummer, ab 0 gezählt, in {sidecar_name}: person = 0</translation>
     </message>
     <message>
+        <source>test</source>
+        <translation>Test</translation>
+    </message>
+    <message>
         <source>text message</source>
         <translation>SMS</translation>
     </message>
@@ -21607,7 +21759,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>the answer broke off</source>
-        <translation type="unfinished"></translation>
+        <translation>die Antwort brach ab</translation>
     </message>
     <message>
         <source>the answer is not HTTP</source>
@@ -21671,7 +21823,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>the camera “{camera}”</source>
-        <translation type="unfinished"></translation>
+        <translation>die Kamera „{camera}“</translation>
     </message>
     <message>
         <source>the certificate of port {port} is not trusted</source>
@@ -21803,7 +21955,11 @@ ben@example.org</translation>
     </message>
     <message>
         <source>the import</source>
-        <translation type="unfinished"></translation>
+        <translation>der Import</translation>
+    </message>
+    <message>
+        <source>the keyring of this computer</source>
+        <translation>der Schlüsselbund dieses Computers</translation>
     </message>
     <message>
         <source>the lens is covered</source>
@@ -21878,8 +22034,12 @@ ben@example.org</translation>
         <translation>der Name ist nicht bekannt</translation>
     </message>
     <message>
+        <source>the network of this computer</source>
+        <translation>das Netzwerk dieses Computers</translation>
+    </message>
+    <message>
         <source>the newest import</source>
-        <translation type="unfinished"></translation>
+        <translation>der neueste Import</translation>
     </message>
     <message>
         <source>the newest {words}</source>
@@ -21982,10 +22142,6 @@ ben@example.org</translation>
         <translation>der Bericht</translation>
     </message>
     <message>
-        <source>the report “{name}”</source>
-        <translation>der Bericht „{name}“</translation>
-    </message>
-    <message>
         <source>the rest of the recording is</source>
         <translation>wird der Rest der Aufnahme</translation>
     </message>
@@ -22047,7 +22203,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>the site “{name}”</source>
-        <translation type="unfinished"></translation>
+        <translation>der Standort „{name}“</translation>
     </message>
     <message>
         <source>the size of the picture</source>
@@ -22083,11 +22239,11 @@ ben@example.org</translation>
     </message>
     <message>
         <source>the wall shows the past</source>
-        <translation type="unfinished"></translation>
+        <translation>die Wand zeigt die Vergangenheit</translation>
     </message>
     <message>
         <source>the wall shows the past: {when}</source>
-        <translation type="unfinished"></translation>
+        <translation>die Wand zeigt die Vergangenheit: {when}</translation>
     </message>
     <message>
         <source>the week before</source>
@@ -22099,7 +22255,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>the workspace file</source>
-        <translation type="unfinished"></translation>
+        <translation>die Arbeitsbereichsdatei</translation>
     </message>
     <message>
         <source>the zone on the ground</source>
@@ -22163,7 +22319,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>this CamWatch came without a key to check such news with</source>
-        <translation type="unfinished"></translation>
+        <translation>dieses CamWatch kam ohne einen Schlüssel, mit dem sich solche Neuigkeiten prüfen lassen</translation>
     </message>
     <message>
         <source>this alert</source>
@@ -22242,12 +22398,12 @@ ben@example.org</translation>
         <translation>die Datei {problem}</translation>
     </message>
     <message>
-        <source>timed out</source>
-        <translation>timed out</translation>
+        <source>threshold</source>
+        <translation>Schwelle</translation>
     </message>
     <message>
-        <source>timeout expired</source>
-        <translation>timeout expired</translation>
+        <source>to</source>
+        <translation>bis</translation>
     </message>
     <message>
         <source>to {shape} by {shape2} pixels</source>
@@ -22282,14 +22438,6 @@ ben@example.org</translation>
         <translation>es kamen zu viele Alarme auf einmal</translation>
     </message>
     <message>
-        <source>too many clients</source>
-        <translation>too many clients</translation>
-    </message>
-    <message>
-        <source>too many connections</source>
-        <translation>too many connections</translation>
-    </message>
-    <message>
         <source>too many connections are open here</source>
         <translation>hier sind zu viele Verbindungen offen</translation>
     </message>
@@ -22310,8 +22458,12 @@ ben@example.org</translation>
         <translation>nächster Versuch {moment}</translation>
     </message>
     <message>
+        <source>trusted</source>
+        <translation>vertraut</translation>
+    </message>
+    <message>
         <source>twice</source>
-        <translation type="unfinished"></translation>
+        <translation>zweimal</translation>
     </message>
     <message>
         <source>two of its keys have one name</source>
@@ -22332,6 +22484,10 @@ ben@example.org</translation>
     <message>
         <source>unforeseen error {error_id}</source>
         <translation>unvorhergesehener Fehler {error_id}</translation>
+    </message>
+    <message>
+        <source>unknown</source>
+        <translation>unbekannt</translation>
     </message>
     <message>
         <source>unknown, not zero</source>
@@ -22374,6 +22530,10 @@ ben@example.org</translation>
         <translation>Benutzer {user_id}</translation>
     </message>
     <message>
+        <source>usual</source>
+        <translation>üblich</translation>
+    </message>
+    <message>
         <source>value {number}</source>
         <translation>Wert {number}</translation>
     </message>
@@ -22382,12 +22542,20 @@ ben@example.org</translation>
         <translation>Lautstärke ist 0</translation>
     </message>
     <message>
+        <source>waiting</source>
+        <translation>wartet</translation>
+    </message>
+    <message>
         <source>waiting for the first picture</source>
         <translation>wartet auf das erste Bild</translation>
     </message>
     <message>
         <source>waiting for the keyring or the vault</source>
         <translation>wartet auf den Schlüsselbund oder den Tresor</translation>
+    </message>
+    <message>
+        <source>waits</source>
+        <translation>wartet</translation>
     </message>
     <message>
         <source>was changed after it had been tested; test it again if the change is wanted</source>
@@ -22404,6 +22572,10 @@ ben@example.org</translation>
     <message>
         <source>was written by a newer CamWatch; install that one</source>
         <translation>wurde von einem neueren CamWatch geschrieben; installieren Sie dieses</translation>
+    </message>
+    <message>
+        <source>webhook</source>
+        <translation>Webhook</translation>
     </message>
     <message>
         <source>webhook that is gone</source>
@@ -22427,15 +22599,15 @@ ben@example.org</translation>
     </message>
     <message>
         <source>what answers there has no such file</source>
-        <translation type="unfinished"></translation>
+        <translation>was dort antwortet, hat keine solche Datei</translation>
     </message>
     <message>
         <source>what came is no such file, but perhaps a page to sign in to a network</source>
-        <translation type="unfinished"></translation>
+        <translation>was ankam, ist keine solche Datei, sondern vielleicht eine Seite zum Anmelden an einem Netz</translation>
     </message>
     <message>
         <source>what is never to be shown or kept</source>
-        <translation type="unfinished"></translation>
+        <translation>das, was nie gezeigt oder aufbewahrt werden soll</translation>
     </message>
     <message>
         <source>what is to be left out</source>
@@ -22451,15 +22623,15 @@ ben@example.org</translation>
     </message>
     <message>
         <source>what the file would change</source>
-        <translation type="unfinished"></translation>
+        <translation>was die Datei ändern würde</translation>
     </message>
     <message>
         <source>when full they go to a file beside the history</source>
-        <translation type="unfinished"></translation>
+        <translation>wenn es voll ist, gehen sie in eine Datei neben dem Verlauf</translation>
     </message>
     <message>
         <source>when full, the newest is refused</source>
-        <translation type="unfinished"></translation>
+        <translation>wenn es voll ist, wird die neueste abgewiesen</translation>
     </message>
     <message>
         <source>where its pictures are, is not known</source>
@@ -22471,7 +22643,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>within a day, if it goes on like this</source>
-        <translation type="unfinished"></translation>
+        <translation>innerhalb eines Tages, wenn es so weitergeht</translation>
     </message>
     <message>
         <source>within {key}</source>
@@ -22499,7 +22671,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>yes</source>
-        <translation type="unfinished"></translation>
+        <translation>ja</translation>
     </message>
     <message>
         <source>you saw it, the program missed it</source>
@@ -22525,7 +22697,7 @@ Bis dahin wird niemand benachrichtigt und nichts eskaliert. Aufgezeichnet wird w
     </message>
     <message>
         <source>{about}, {kib} KiB</source>
-        <translation type="unfinished"></translation>
+        <translation>{about}, {kib} KiB</translation>
     </message>
     <message>
         <source>{advice} It names {redirect}</source>
@@ -22569,7 +22741,7 @@ Bis dahin wird niemand benachrichtigt und nichts eskaliert. Aufgezeichnet wird w
     </message>
     <message>
         <source>{bad} of {users} have problems, so nobody can be added yet</source>
-        <translation type="unfinished"></translation>
+        <translation>{users}, {bad} haben Probleme: Noch kann niemand hinzugefügt werden</translation>
     </message>
     <message>
         <source>{begin} to {date} {year}</source>
@@ -22609,15 +22781,15 @@ Bis dahin wird niemand benachrichtigt und nichts eskaliert. Aufgezeichnet wird w
     </message>
     <message>
         <source>{busy}, restarted {number} times</source>
-        <translation type="unfinished"></translation>
+        <translation>{busy}, {number}-mal neu gestartet</translation>
     </message>
     <message>
         <source>{cameras_words} are added</source>
-        <translation type="unfinished"></translation>
+        <translation>{cameras_words} sind hinzugefügt</translation>
     </message>
     <message>
         <source>{cameras_words} are added.</source>
-        <translation type="unfinished"></translation>
+        <translation>{cameras_words} sind hinzugefügt.</translation>
     </message>
     <message>
         <source>{cameras_words} are being added …</source>
@@ -22625,11 +22797,11 @@ Bis dahin wird niemand benachrichtigt und nichts eskaliert. Aufgezeichnet wird w
     </message>
     <message>
         <source>{cameras_words} can be added, 1 has a problem</source>
-        <translation type="unfinished"></translation>
+        <translation>Hinzufügen möglich: {cameras_words}; 1 hat ein Problem</translation>
     </message>
     <message>
         <source>{cameras_words} can be added, {bad} have problems</source>
-        <translation type="unfinished"></translation>
+        <translation>Hinzufügen möglich: {cameras_words}; {bad} haben Probleme</translation>
     </message>
     <message>
         <source>{cameras_words} followed to the new address.</source>
@@ -22641,7 +22813,7 @@ Bis dahin wird niemand benachrichtigt und nichts eskaliert. Aufgezeichnet wird w
     </message>
     <message>
         <source>{cameras_words} of the list have other addresses</source>
-        <translation type="unfinished"></translation>
+        <translation>{cameras_words} der Liste haben andere Adressen</translation>
     </message>
     <message>
         <source>{cameras_words}, {live} live</source>
@@ -22657,15 +22829,15 @@ Bis dahin wird niemand benachrichtigt und nichts eskaliert. Aufgezeichnet wird w
     </message>
     <message>
         <source>{cameras} wait for a password. {sentence}</source>
-        <translation type="unfinished"></translation>
+        <translation>{cameras} warten auf ein Passwort. {sentence}</translation>
     </message>
     <message>
         <source>{cameras} wait for the keyring, which is locked.</source>
-        <translation type="unfinished"></translation>
+        <translation>{cameras} warten auf den Schlüsselbund, der gesperrt ist.</translation>
     </message>
     <message>
         <source>{cameras} wait for the vault&apos;s passphrase.</source>
-        <translation type="unfinished"></translation>
+        <translation>{cameras} warten auf die Passphrase des Tresors.</translation>
     </message>
     <message>
         <source>{cameras} with a bad view</source>
@@ -22673,15 +22845,15 @@ Bis dahin wird niemand benachrichtigt und nichts eskaliert. Aufgezeichnet wird w
     </message>
     <message>
         <source>{camera}: chart</source>
-        <translation type="unfinished"></translation>
+        <translation>{camera}: Diagramm</translation>
     </message>
     <message>
         <source>{camera}: edit</source>
-        <translation type="unfinished"></translation>
+        <translation>{camera}: bearbeiten</translation>
     </message>
     <message>
         <source>{camera}: lines and zones</source>
-        <translation type="unfinished"></translation>
+        <translation>{camera}: Linien und Zonen</translation>
     </message>
     <message>
         <source>{capital} is in use ({said}). Wait until it is done.</source>
@@ -22721,19 +22893,19 @@ Bis dahin wird niemand benachrichtigt und nichts eskaliert. Aufgezeichnet wird w
     </message>
     <message>
         <source>{count:,} cameras: {names}</source>
-        <translation type="unfinished"></translation>
+        <translation>{count:,} Kameras: {names}</translation>
     </message>
     <message>
         <source>{count:,} days</source>
-        <translation type="unfinished"></translation>
+        <translation>{count:,} Tage</translation>
     </message>
     <message>
         <source>{count:,} hours</source>
-        <translation type="unfinished"></translation>
+        <translation>{count:,} Stunden</translation>
     </message>
     <message>
         <source>{count:,} minutes</source>
-        <translation type="unfinished"></translation>
+        <translation>{count:,} Minuten</translation>
     </message>
     <message>
         <source>{count:,} more alerts of the rule “{rule}”</source>
@@ -22741,23 +22913,23 @@ Bis dahin wird niemand benachrichtigt und nichts eskaliert. Aufgezeichnet wird w
     </message>
     <message>
         <source>{count:,} places: {names}</source>
-        <translation type="unfinished"></translation>
+        <translation>{count:,} Stellen: {names}</translation>
     </message>
     <message>
         <source>{count:,} seconds</source>
-        <translation type="unfinished"></translation>
+        <translation>{count:,} Sekunden</translation>
     </message>
     <message>
         <source>{counted} pictures were counted in {seconds} s, and {files} files were searched. The outcome is in the audit log.</source>
-        <translation type="unfinished"></translation>
+        <translation>In {seconds} s wurden {counted} Bilder gezählt und {files} Dateien durchsucht. Das Ergebnis steht im Protokoll.</translation>
     </message>
     <message>
         <source>{counts} wait on this computer</source>
-        <translation type="unfinished"></translation>
+        <translation>{counts} warten auf diesem Computer</translation>
     </message>
     <message>
         <source>{count} %</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} %</translation>
     </message>
     <message>
         <source>{count} alerts that nobody has seen</source>
@@ -22765,7 +22937,7 @@ Bis dahin wird niemand benachrichtigt und nichts eskaliert. Aufgezeichnet wird w
     </message>
     <message>
         <source>{count} alerts were open then</source>
-        <translation type="unfinished"></translation>
+        <translation>Damals waren {count} Alarme offen</translation>
     </message>
     <message>
         <source>{count} are checked, and there is room for {most}: please uncheck {value}.</source>
@@ -22785,19 +22957,19 @@ Bis dahin wird niemand benachrichtigt und nichts eskaliert. Aufgezeichnet wird w
     </message>
     <message>
         <source>{count} cameras are simulated: nobody in them is real. ({names})</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} Kameras sind simuliert: Niemand darin ist echt. ({names})</translation>
     </message>
     <message>
         <source>{count} cameras were changed</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} Kameras wurden geändert</translation>
     </message>
     <message>
         <source>{count} changes are not saved yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} Änderungen sind noch nicht gespeichert.</translation>
     </message>
     <message>
         <source>{count} entries</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} Einträge</translation>
     </message>
     <message>
         <source>{count} found by {name}</source>
@@ -22805,15 +22977,15 @@ Bis dahin wird niemand benachrichtigt und nichts eskaliert. Aufgezeichnet wird w
     </message>
     <message>
         <source>{count} h</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} h</translation>
     </message>
     <message>
         <source>{count} hold after CamWatch is opened anew</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} gelten, nachdem CamWatch neu geöffnet wurde</translation>
     </message>
     <message>
         <source>{count} intervals</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} Abschnitte</translation>
     </message>
     <message>
         <source>{count} keys</source>
@@ -22825,7 +22997,7 @@ Bis dahin wird niemand benachrichtigt und nichts eskaliert. Aufgezeichnet wird w
     </message>
     <message>
         <source>{count} minutes</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} Minuten</translation>
     </message>
     <message>
         <source>{count} now</source>
@@ -22857,7 +23029,7 @@ Bis dahin wird niemand benachrichtigt und nichts eskaliert. Aufgezeichnet wird w
     </message>
     <message>
         <source>{count} pictures</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} Bilder</translation>
     </message>
     <message>
         <source>{count} rows refer to others that are not there</source>
@@ -22869,7 +23041,7 @@ Bis dahin wird niemand benachrichtigt und nichts eskaliert. Aufgezeichnet wird w
     </message>
     <message>
         <source>{count} settings, {changed} changed</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} Einstellungen, {changed} geändert</translation>
     </message>
     <message>
         <source>{count} sites</source>
@@ -22902,6 +23074,10 @@ Bis dahin wird niemand benachrichtigt und nichts eskaliert. Aufgezeichnet wird w
     <message>
         <source>{day:%a} {number}</source>
         <translation>{day:%a} {number}.</translation>
+    </message>
+    <message>
+        <source>{day:%a} {number} {day:%b}</source>
+        <translation>{day:%a} {number}. {day:%b}</translation>
     </message>
     <message>
         <source>{days} days</source>
@@ -22957,7 +23133,7 @@ Bis dahin wird niemand benachrichtigt und nichts eskaliert. Aufgezeichnet wird w
     </message>
     <message>
         <source>{day} {month} {year}, {time}</source>
-        <translation type="unfinished"></translation>
+        <translation>{day}. {month} {year}, {time}</translation>
     </message>
     <message>
         <source>{day}, {start:%H:%M} to {end:%H:%M}</source>
@@ -22985,7 +23161,7 @@ Bis dahin wird niemand benachrichtigt und nichts eskaliert. Aufgezeichnet wird w
     </message>
     <message>
         <source>{dialog} for: {what}</source>
-        <translation type="unfinished"></translation>
+        <translation>{dialog} für: {what}</translation>
     </message>
     <message>
         <source>{done:,} of about {count:,} rows</source>
@@ -23004,20 +23180,24 @@ Bis dahin wird niemand benachrichtigt und nichts eskaliert. Aufgezeichnet wird w
         <translation>{ends_early}: Eine ältere Kopie des Verlaufs wurde zurückgespielt{with_note}.</translation>
     </message>
     <message>
-        <source>{ends_early}: {which}{which2} {was} cut off.</source>
-        <translation>{ends_early}: {which}{which2} {was} abgeschnitten.</translation>
+        <source>{ends_early}: entries {number} to {number2} were cut off.</source>
+        <translation>{ends_early}: Die Einträge {number} bis {number2} wurden abgeschnitten.</translation>
+    </message>
+    <message>
+        <source>{ends_early}: entry {number} was cut off.</source>
+        <translation>{ends_early}: Eintrag {number} wurde abgeschnitten.</translation>
     </message>
     <message>
         <source>{entries_words} are saved</source>
-        <translation type="unfinished"></translation>
+        <translation>{entries_words} sind gespeichert</translation>
     </message>
     <message>
         <source>{entries} of an older CamWatch are protected only since the update.</source>
-        <translation type="unfinished"></translation>
+        <translation>{entries} eines älteren CamWatch sind erst seit der Aktualisierung geschützt.</translation>
     </message>
     <message>
         <source>{entries} were written without a key, as no keyring answered. Of them, changes by accident are found, changes on purpose perhaps not.</source>
-        <translation type="unfinished"></translation>
+        <translation>{entries} wurden ohne Schlüssel geschrieben, da kein Schlüsselbund antwortete. Bei ihnen werden versehentliche Änderungen gefunden, absichtliche vielleicht nicht.</translation>
     </message>
     <message>
         <source>{error}
@@ -23045,7 +23225,7 @@ Fehler-Nummer:
     </message>
     <message>
         <source>{field} {reason}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{field} {reason}.</translation>
     </message>
     <message>
         <source>{file!r} is no name of a recorded picture</source>
@@ -23053,7 +23233,7 @@ Fehler-Nummer:
     </message>
     <message>
         <source>{file} can be used.</source>
-        <translation type="unfinished"></translation>
+        <translation>{file} kann verwendet werden.</translation>
     </message>
     <message>
         <source>{file} cannot be opened ({detail}). Check that its folder exists and is connected.</source>
@@ -23061,7 +23241,7 @@ Fehler-Nummer:
     </message>
     <message>
         <source>{file} cannot be written: {strerror}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{file} lässt sich nicht schreiben: {strerror}.</translation>
     </message>
     <message>
         <source>{file} holds a history already; name a new file</source>
@@ -23089,7 +23269,7 @@ Fehler-Nummer:
     </message>
     <message>
         <source>{file} is written. Give it to your support.</source>
-        <translation type="unfinished"></translation>
+        <translation>{file} ist geschrieben. Geben Sie die Datei Ihrem Support.</translation>
     </message>
     <message>
         <source>{file} may not be written ({detail}). Allow your account to write this file and its folder, or choose another folder.</source>
@@ -23113,15 +23293,15 @@ Fehler-Nummer:
     </message>
     <message>
         <source>{folder} cannot be looked at: {why}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{folder} lässt sich nicht ansehen: {why}.</translation>
     </message>
     <message>
         <source>{folder} is not a folder; choose another with --profile DIR.</source>
-        <translation type="unfinished"></translation>
+        <translation>{folder} ist kein Ordner; wählen Sie mit --profile DIR einen anderen.</translation>
     </message>
     <message>
         <source>{folder} may not be written by you; allow that, or choose another folder with --profile DIR.</source>
-        <translation type="unfinished"></translation>
+        <translation>{folder} darf von Ihnen nicht beschrieben werden; erlauben Sie es, oder wählen Sie mit --profile DIR einen anderen Ordner.</translation>
     </message>
     <message>
         <source>{folder}: only {value} MB are free</source>
@@ -23137,7 +23317,7 @@ Fehler-Nummer:
     </message>
     <message>
         <source>{free}: too little to keep a history.</source>
-        <translation type="unfinished"></translation>
+        <translation>{free}: zu wenig, um einen Verlauf zu führen.</translation>
     </message>
     <message>
         <source>{has} They get another one at the same moment.</source>
@@ -23145,7 +23325,7 @@ Fehler-Nummer:
     </message>
     <message>
         <source>{health} Press for the Health page.</source>
-        <translation type="unfinished"></translation>
+        <translation>{health} Klicken Sie hier, um die Seite „Zustand“ zu öffnen.</translation>
     </message>
     <message>
         <source>{host} leads to {end}</source>
@@ -23225,15 +23405,15 @@ Fehler-Nummer:
     </message>
     <message>
         <source>{length} of at most {bound} wait; {dropped} dropped: {rule}</source>
-        <translation type="unfinished"></translation>
+        <translation>{length} von höchstens {bound} warten; {dropped} verworfen: {rule}</translation>
     </message>
     <message>
         <source>{length} wait; {dropped} dropped: {rule}</source>
-        <translation type="unfinished"></translation>
+        <translation>{length} warten; {dropped} verworfen: {rule}</translation>
     </message>
     <message>
         <source>{live} of {all} cameras are live.</source>
-        <translation type="unfinished"></translation>
+        <translation>{live} von {all} Kameras sind live.</translation>
     </message>
     <message>
         <source>{live} of {cameras} live</source>
@@ -23276,14 +23456,6 @@ Fehler-Nummer:
         <translation>{many} bei {count:,} Kameras{common}: {names}</translation>
     </message>
     <message>
-        <source>{many} at {where} {do_not} answer since {since}: probably the recorder there is off or restarts.</source>
-        <translation>Seit {since}: {many} an {where} {do_not} Bilder mehr. Wahrscheinlich ist der Rekorder dort aus oder startet neu.</translation>
-    </message>
-    <message>
-        <source>{many} of {where} {do_not} answer since {since}: probably the switch or recorder there.</source>
-        <translation>Seit {since}: {many} aus {where} {do_not} Bilder mehr. Wahrscheinlich liegt es dort am Switch oder am Rekorder.</translation>
-    </message>
-    <message>
         <source>{mean:.1f} people on average, at most {peak}, {share} of the time known</source>
         <translation>im Mittel {mean:.1f} Personen, höchstens {peak}, {share} der Zeit bekannt</translation>
     </message>
@@ -23297,7 +23469,7 @@ Fehler-Nummer:
     </message>
     <message>
         <source>{messages} wait for it, and will be tried again.</source>
-        <translation type="unfinished"></translation>
+        <translation>{messages} warten darauf und werden erneut versucht.</translation>
     </message>
     <message>
         <source>{messages} waiting</source>
@@ -23305,11 +23477,11 @@ Fehler-Nummer:
     </message>
     <message>
         <source>{mib} MiB</source>
-        <translation type="unfinished"></translation>
+        <translation>{mib} MiB</translation>
     </message>
     <message>
         <source>{mib} MiB are free for {folder}</source>
-        <translation type="unfinished"></translation>
+        <translation>Für {folder} sind {mib} MiB frei</translation>
     </message>
     <message>
         <source>{minutes} min</source>
@@ -23321,11 +23493,11 @@ Fehler-Nummer:
     </message>
     <message>
         <source>{missing} more characters needed</source>
-        <translation type="unfinished"></translation>
+        <translation>Noch {missing} Zeichen nötig</translation>
     </message>
     <message>
         <source>{model} ({precision}) runs in {runtime}</source>
-        <translation type="unfinished"></translation>
+        <translation>{model} ({precision}) läuft in {runtime}</translation>
     </message>
     <message>
         <source>{model}, {precision}, run by {runtime}</source>
@@ -23357,15 +23529,15 @@ Fehler-Nummer:
     </message>
     <message>
         <source>{moment}: {found}</source>
-        <translation type="unfinished"></translation>
+        <translation>{moment}: {found}</translation>
     </message>
     <message>
         <source>{moment}: {grade}</source>
-        <translation type="unfinished"></translation>
+        <translation>{moment}: {grade}</translation>
     </message>
     <message>
         <source>{more} more alerts</source>
-        <translation type="unfinished"></translation>
+        <translation>{more} weitere Alarme</translation>
     </message>
     <message>
         <source>{ms:.0f} ms</source>
@@ -23377,11 +23549,11 @@ Fehler-Nummer:
     </message>
     <message>
         <source>{named} are switched off.</source>
-        <translation type="unfinished"></translation>
+        <translation>{named} sind ausgeschaltet.</translation>
     </message>
     <message>
         <source>{named} is switched off.</source>
-        <translation type="unfinished"></translation>
+        <translation>{named} ist ausgeschaltet.</translation>
     </message>
     <message>
         <source>{names} and {found}</source>
@@ -23389,7 +23561,7 @@ Fehler-Nummer:
     </message>
     <message>
         <source>{names} and {more} more</source>
-        <translation type="unfinished"></translation>
+        <translation>{names} und {more} weitere</translation>
     </message>
     <message>
         <source>{names} and {told}</source>
@@ -23412,6 +23584,10 @@ Fehler-Nummer:
         <translation>{name} (Gruppe)</translation>
     </message>
     <message>
+        <source>{name} (login service)</source>
+        <translation>{name} (Anmeldedienst)</translation>
+    </message>
+    <message>
         <source>{name} (no {what})</source>
         <translation>{name} (keine {what})</translation>
     </message>
@@ -23429,7 +23605,7 @@ Fehler-Nummer:
     </message>
     <message>
         <source>{name} at {time}, not live</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} um {time}, nicht live</translation>
     </message>
     <message>
         <source>{name} cannot be written</source>
@@ -23441,7 +23617,7 @@ Fehler-Nummer:
     </message>
     <message>
         <source>{name} has another role</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} hat eine andere Rolle</translation>
     </message>
     <message>
         <source>{name} is chosen, but not used</source>
@@ -23473,11 +23649,11 @@ Fehler-Nummer:
     </message>
     <message>
         <source>{name} may not sign in any more</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} darf sich nicht mehr anmelden</translation>
     </message>
     <message>
         <source>{name} may sign in again</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} darf sich wieder anmelden</translation>
     </message>
     <message>
         <source>{name} {number}</source>
@@ -23485,7 +23661,7 @@ Fehler-Nummer:
     </message>
     <message>
         <source>{name}, as long as it is held ({key})</source>
-        <translation type="unfinished"></translation>
+        <translation>{name}, solange gedrückt ({key})</translation>
     </message>
     <message>
         <source>{name}, enter your password.</source>
@@ -23493,7 +23669,7 @@ Fehler-Nummer:
     </message>
     <message>
         <source>{name}, past: being read</source>
-        <translation type="unfinished"></translation>
+        <translation>{name}, Vergangenheit: wird gelesen</translation>
     </message>
     <message>
         <source>{name}, {size}. This cannot be undone.</source>
@@ -23521,11 +23697,11 @@ Fehler-Nummer:
     </message>
     <message>
         <source>{name}: switched off</source>
-        <translation type="unfinished"></translation>
+        <translation>{name}: ausgeschaltet</translation>
     </message>
     <message>
         <source>{name}: switched on</source>
-        <translation type="unfinished"></translation>
+        <translation>{name}: eingeschaltet</translation>
     </message>
     <message>
         <source>{name}: unit</source>
@@ -23541,11 +23717,11 @@ Fehler-Nummer:
     </message>
     <message>
         <source>{number}  no camera has this number</source>
-        <translation type="unfinished"></translation>
+        <translation>{number}  keine Kamera hat diese Nummer</translation>
     </message>
     <message>
         <source>{number}  {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>{number}  {name}</translation>
     </message>
     <message>
         <source>{number} counts</source>
@@ -23565,11 +23741,11 @@ Fehler-Nummer:
     </message>
     <message>
         <source>{number} hours and days</source>
-        <translation type="unfinished"></translation>
+        <translation>{number} Stunden- und Tageswerte</translation>
     </message>
     <message>
         <source>{number} hours of where people were</source>
-        <translation type="unfinished"></translation>
+        <translation>{number} Stundenkarten, wo Personen waren</translation>
     </message>
     <message>
         <source>{number} in the keyring now; the vault is deleted.</source>
@@ -23585,7 +23761,15 @@ Fehler-Nummer:
     </message>
     <message>
         <source>{number} minutes</source>
-        <translation type="unfinished"></translation>
+        <translation>{number} Minutenwerte</translation>
+    </message>
+    <message>
+        <source>{number} more in than out since midnight{limit}</source>
+        <translation>seit Mitternacht {number} mehr hinein als hinaus{limit}</translation>
+    </message>
+    <message>
+        <source>{number} more out than in since midnight{limit}</source>
+        <translation>seit Mitternacht {number} mehr hinaus als hinein{limit}</translation>
     </message>
     <message>
         <source>{number} of them in its memory only</source>
@@ -23605,7 +23789,7 @@ Fehler-Nummer:
     </message>
     <message>
         <source>{number} or more</source>
-        <translation type="unfinished"></translation>
+        <translation>{number} oder mehr</translation>
     </message>
     <message>
         <source>{number} people</source>
@@ -23617,7 +23801,7 @@ Fehler-Nummer:
     </message>
     <message>
         <source>{number} pictures of alerts</source>
-        <translation type="unfinished"></translation>
+        <translation>{number} Bilder von Alarmen</translation>
     </message>
     <message>
         <source>{number} places</source>
@@ -23637,7 +23821,7 @@ Fehler-Nummer:
     </message>
     <message>
         <source>{number} single measurements</source>
-        <translation type="unfinished"></translation>
+        <translation>{number} einzelne Messwerte</translation>
     </message>
     <message>
         <source>{number} sites have</source>
@@ -23645,15 +23829,15 @@ Fehler-Nummer:
     </message>
     <message>
         <source>{number} things have failed or want attention</source>
-        <translation type="unfinished"></translation>
+        <translation>{number} Punkte sind ausgefallen oder brauchen Aufmerksamkeit</translation>
     </message>
     <message>
         <source>{number} things want attention</source>
-        <translation type="unfinished"></translation>
+        <translation>{number} Punkte brauchen Aufmerksamkeit</translation>
     </message>
     <message>
         <source>{number} tiles</source>
-        <translation type="unfinished"></translation>
+        <translation>{number} Kacheln</translation>
     </message>
     <message>
         <source>{number} times</source>
@@ -23668,12 +23852,12 @@ Fehler-Nummer:
         <translation>{number}. {day:%b %Y}</translation>
     </message>
     <message>
-        <source>{number} {more} since midnight{limit}</source>
-        <translation>{number} {more} seit Mitternacht{limit}</translation>
-    </message>
-    <message>
         <source>{number} {noun} to be asked, about {about}.</source>
         <translation>Zu fragen: {number} {noun}, Dauer etwa {about}.</translation>
+    </message>
+    <message>
+        <source>{number} {way} within {time}{limit}</source>
+        <translation>{number} {way} innerhalb von {time}{limit}</translation>
     </message>
     <message>
         <source>{number}, audited {audited}{old}</source>
@@ -23684,12 +23868,8 @@ Fehler-Nummer:
         <translation>Zuständig ist jetzt {one_line}:</translation>
     </message>
     <message>
-        <source>{only}{number} {way} within {time}{limit}</source>
-        <translation>{only}{number} {way} in {time}{limit}</translation>
-    </message>
-    <message>
         <source>{owner} shares it: it goes for everybody, {owner} too. Its cameras stay as they are.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sie wird von {owner} geteilt: Sie verschwindet für alle, auch für {owner}. Ihre Kameras bleiben, wie sie sind.</translation>
     </message>
     <message>
         <source>{parts} parts</source>
@@ -23697,11 +23877,11 @@ Fehler-Nummer:
     </message>
     <message>
         <source>{part}: {action}</source>
-        <translation type="unfinished"></translation>
+        <translation>{part}: {action}</translation>
     </message>
     <message>
         <source>{part}: {grade}. {message}</source>
-        <translation type="unfinished"></translation>
+        <translation>{part}: {grade}. {message}</translation>
     </message>
     <message>
         <source>{path} cannot be opened; another program may use it</source>
@@ -23729,31 +23909,39 @@ Fehler-Nummer:
     </message>
     <message>
         <source>{people} in view now</source>
-        <translation type="unfinished"></translation>
+        <translation>{people} jetzt im Bild</translation>
     </message>
     <message>
         <source>{people} in view then</source>
-        <translation type="unfinished"></translation>
+        <translation>Damals {people} im Bild</translation>
     </message>
     <message>
         <source>{people} in view then, not known of {cameras}</source>
-        <translation type="unfinished"></translation>
+        <translation>Damals {people} im Bild, unbekannt bei {cameras}</translation>
     </message>
     <message>
         <source>{people} people, from 1 on it raises an alert</source>
-        <translation type="unfinished"></translation>
+        <translation>{people} Personen, ab 1 wird ein Alarm ausgelöst</translation>
     </message>
     <message>
         <source>{people} recipients together</source>
         <translation>{people} Empfänger zusammen</translation>
     </message>
     <message>
-        <source>{people}, {than} than usual at this hour{limit}</source>
-        <translation>{people}, {than} als sonst zu dieser Stunde{limit}</translation>
+        <source>{people}, fewer than usual at this hour{limit}</source>
+        <translation>{people}, weniger als zu dieser Stunde üblich{limit}</translation>
+    </message>
+    <message>
+        <source>{people}, more than usual at this hour{limit}</source>
+        <translation>{people}, mehr als zu dieser Stunde üblich{limit}</translation>
     </message>
     <message>
         <source>{percent} % busy</source>
-        <translation type="unfinished"></translation>
+        <translation>zu {percent} % beschäftigt</translation>
+    </message>
+    <message>
+        <source>{pictures} pictures/s</source>
+        <translation>{pictures} Bilder/s</translation>
     </message>
     <message>
         <source>{places} has the same address.</source>
@@ -23765,7 +23953,7 @@ Fehler-Nummer:
     </message>
     <message>
         <source>{place} can be read ({size} MiB, {holds}).</source>
-        <translation type="unfinished"></translation>
+        <translation>{place} lässt sich lesen ({size} MiB, {holds}).</translation>
     </message>
     <message>
         <source>{place} cannot be opened: the server does not know it, or not the user ({said}).</source>
@@ -23805,7 +23993,7 @@ Fehler-Nummer:
     </message>
     <message>
         <source>{place} is sound ({size} MiB, {holds}).</source>
-        <translation type="unfinished"></translation>
+        <translation>{place} ist in Ordnung ({size} MiB, {holds}).</translation>
     </message>
     <message>
         <source>{place} keeps texts as {encoding}, which does not know all signs.</source>
@@ -23820,8 +24008,8 @@ Fehler-Nummer:
         <translation>{place} wurde von einem neueren CamWatch geschrieben: Das Schema ist {present}, und dieses CamWatch {version} kennt Schemas bis {head}. Installieren Sie das neuere CamWatch auch auf diesem Computer.</translation>
     </message>
     <message>
-        <source>{points:+.0f} points</source>
-        <translation>{points:+.0f} Punkte</translation>
+        <source>{points} points</source>
+        <translation>{points} Punkte</translation>
     </message>
     <message>
         <source>{problem} and cannot be a camera</source>
@@ -23833,19 +24021,15 @@ Fehler-Nummer:
     </message>
     <message>
         <source>{rate} pictures a second</source>
-        <translation type="unfinished"></translation>
+        <translation>{rate} Bilder pro Sekunde</translation>
     </message>
     <message>
         <source>{rate} pictures a second, {percent} % searched for people</source>
-        <translation type="unfinished"></translation>
+        <translation>{rate} Bilder pro Sekunde, {percent} % nach Personen durchsucht</translation>
     </message>
     <message>
         <source>{recheck_s:g} is not from 1 to {longest_recheck_s:g}, or 0</source>
         <translation>muss 0 sein oder zwischen 1 und {longest_recheck_s:g} liegen, nicht bei {recheck_s:g}</translation>
-    </message>
-    <message>
-        <source>{removeprefix} (login service)</source>
-        <translation>{removeprefix} (Anmeldedienst)</translation>
     </message>
     <message>
         <source>{rows:,} rows</source>
@@ -23853,7 +24037,7 @@ Fehler-Nummer:
     </message>
     <message>
         <source>{rows} rows, of which {spooled} on the disk</source>
-        <translation type="unfinished"></translation>
+        <translation>{rows} Zeilen, davon {spooled} auf dem Datenträger</translation>
     </message>
     <message>
         <source>{said} What it costs is unknown, because no cost or currency is entered.</source>
@@ -23912,6 +24096,10 @@ Fehler-Nummer:
         <translation>{share} gegenüber {mean:.1f} {name} {known}</translation>
     </message>
     <message>
+        <source>{share} of {what}</source>
+        <translation>{share} von {what}</translation>
+    </message>
+    <message>
         <source>{short} · may not hold any more</source>
         <translation>{short} · gilt vielleicht nicht mehr</translation>
     </message>
@@ -23945,7 +24133,7 @@ Fehler-Nummer:
     </message>
     <message>
         <source>{size} of counts wait beside it, and are saved at the next start.</source>
-        <translation type="unfinished"></translation>
+        <translation>{size} an Zählwerten warten daneben und werden beim nächsten Start gespeichert.</translation>
     </message>
     <message>
         <source>{size}x{size2} has a side outside {smallest_side} to {largest_side}</source>
@@ -23969,7 +24157,7 @@ Fehler-Nummer:
     </message>
     <message>
         <source>{speed}x</source>
-        <translation type="unfinished"></translation>
+        <translation>{speed}x</translation>
     </message>
     <message>
         <source>{spot}  ·  Spot {value}</source>
@@ -23980,8 +24168,12 @@ Fehler-Nummer:
         <translation>enthalten mit {spot} kein Rechteck innerhalb des Bilds</translation>
     </message>
     <message>
-        <source>{spreads:g} spreads {more} than usual{for_}</source>
-        <translation>{spreads:g} Streuungen {more} als üblich{for_}</translation>
+        <source>{spreads:g} spreads fewer than usual{for_}</source>
+        <translation>{spreads:g} Streuungen weniger als üblich{for_}</translation>
+    </message>
+    <message>
+        <source>{spreads:g} spreads more than usual{for_}</source>
+        <translation>{spreads:g} Streuungen mehr als üblich{for_}</translation>
     </message>
     <message>
         <source>{st_size} bytes</source>
@@ -23993,7 +24185,7 @@ Fehler-Nummer:
     </message>
     <message>
         <source>{state} ({detail})</source>
-        <translation type="unfinished"></translation>
+        <translation>{state} ({detail})</translation>
     </message>
     <message>
         <source>{status} to {where}</source>
@@ -24001,20 +24193,20 @@ Fehler-Nummer:
     </message>
     <message>
         <source>{step}: done</source>
-        <translation type="unfinished"></translation>
+        <translation>{step}: erledigt</translation>
     </message>
     <message>
         <source>{step}: shown now</source>
-        <translation type="unfinished"></translation>
+        <translation>{step}: wird jetzt gezeigt</translation>
     </message>
     <message>
         <source>{stored} This cannot be undone. Alerts, numbers and the audit log stay. Copies that were exported or mailed are not touched.</source>
-        <translation type="unfinished"></translation>
+        <translation>{stored} Das lässt sich nicht rückgängig machen. Alarme, Zahlen und das Protokoll bleiben. Kopien, die exportiert oder gemailt wurden, bleiben unberührt.</translation>
     </message>
     <message>
-        <source>{subject}, {when}: {what}{what2}.
+        <source>{subject}, {when}: {what}.
 {author} on {day_text} {year}, {made:%H:%M}: {reason}</source>
-        <translation>{subject}, {when}: {what}{what2}.
+        <translation>{subject}, {when}: {what}.
 {author} am {day_text} {year}, {made:%H:%M}: {reason}</translation>
     </message>
     <message>
@@ -24076,8 +24268,16 @@ Zurückgenommen von {withdrawn_by} am {day_text} {year}, {ended:%H:%M}: {withdra
         <translation>{threshold} oder weniger sind noch drinnen</translation>
     </message>
     <message>
+        <source>{threshold} or fewer pass {ways} within {lasting}</source>
+        <translation>{threshold} oder weniger gehen {ways} innerhalb von {lasting}</translation>
+    </message>
+    <message>
         <source>{threshold} or more came in than went out</source>
         <translation>{threshold} oder mehr Personen mehr hinein als hinaus</translation>
+    </message>
+    <message>
+        <source>{threshold} or more pass {ways} within {lasting}</source>
+        <translation>{threshold} oder mehr gehen {ways} innerhalb von {lasting}</translation>
     </message>
     <message>
         <source>{threshold} people or fewer</source>
@@ -24086,10 +24286,6 @@ Zurückgenommen von {withdrawn_by} am {day_text} {year}, {ended:%H:%M}: {withdra
     <message>
         <source>{threshold} people or more{for_}</source>
         <translation>{threshold} oder mehr Personen{for_}</translation>
-    </message>
-    <message>
-        <source>{threshold} {more} pass {ways} within {lasting}</source>
-        <translation>innerhalb von {lasting} gehen {threshold} {more} {ways}</translation>
     </message>
     <message>
         <source>{ticked} ticked</source>
@@ -24105,7 +24301,7 @@ Zurückgenommen von {withdrawn_by} am {day_text} {year}, {ended:%H:%M}: {withdra
     </message>
     <message>
         <source>{title}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{title}.</translation>
     </message>
     <message>
         <source>{title}. {whole} (Error {error_id})</source>
@@ -24149,7 +24345,7 @@ Fehler-Nummer:
     </message>
     <message>
         <source>{unit} on</source>
-        <translation type="unfinished"></translation>
+        <translation>{unit}</translation>
     </message>
     <message>
         <source>{unusual_text} · usual from the {weeks} before</source>
@@ -24169,7 +24365,7 @@ Fehler-Nummer:
     </message>
     <message>
         <source>{users} have the role “{name}”.</source>
-        <translation type="unfinished"></translation>
+        <translation>{users} haben die Rolle „{name}“.</translation>
     </message>
     <message>
         <source>{users}, {are_open} open</source>
@@ -24186,10 +24382,6 @@ Fehler-Nummer:
     <message>
         <source>{value:,} more</source>
         <translation>{value:,} weitere</translation>
-    </message>
-    <message>
-        <source>{value:.0%} of {what}</source>
-        <translation>{value:.0%} ({what})</translation>
     </message>
     <message>
         <source>{value:.0f} % of the people found here in the last 7 days are less than {value2:.0f} % of the picture high: {worth}. A picture takes up to {cost_times:.0f} times as long.</source>
@@ -24253,19 +24445,19 @@ Fehler-Nummer:
     </message>
     <message>
         <source>{value:.2f} people too few are counted</source>
-        <translation type="unfinished"></translation>
+        <translation>es werden {value:.2f} Personen zu wenig gezählt</translation>
     </message>
     <message>
         <source>{value:.2f} people too many are counted</source>
-        <translation type="unfinished"></translation>
+        <translation>es werden {value:.2f} Personen zu viel gezählt</translation>
     </message>
     <message>
         <source>{value:.2f} too few</source>
-        <translation type="unfinished"></translation>
+        <translation>{value:.2f} zu wenig</translation>
     </message>
     <message>
         <source>{value:.2f} too many</source>
-        <translation type="unfinished"></translation>
+        <translation>{value:.2f} zu viel</translation>
     </message>
     <message>
         <source>{value:.3g} times a second</source>
@@ -24321,11 +24513,11 @@ Fehler-Nummer:
     </message>
     <message>
         <source>{value} {unit}</source>
-        <translation type="unfinished"></translation>
+        <translation>{value} {unit}</translation>
     </message>
     <message>
         <source>{verdict}: {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>{verdict}: {name}</translation>
     </message>
     <message>
         <source>{video!r} is no name of a file in this folder</source>
@@ -24369,7 +24561,7 @@ Fehler-Nummer: {error_id}</translation>
     </message>
     <message>
         <source>{what} ({key})</source>
-        <translation type="unfinished"></translation>
+        <translation>{what} ({key})</translation>
     </message>
     <message>
         <source>{what} no longer exists</source>
@@ -24389,7 +24581,7 @@ Fehler-Nummer: {error_id}</translation>
     </message>
     <message>
         <source>{what}: {count}</source>
-        <translation type="unfinished"></translation>
+        <translation>{what}: {count}</translation>
     </message>
     <message>
         <source>{when}. Paint with the mouse, or with the arrow keys, Space and Shift.</source>
@@ -24398,6 +24590,14 @@ Fehler-Nummer: {error_id}</translation>
     <message>
         <source>{when}: SHA-256</source>
         <translation>{when}: SHA-256</translation>
+    </message>
+    <message>
+        <source>{when}: off</source>
+        <translation>{when}: aus</translation>
+    </message>
+    <message>
+        <source>{when}: on</source>
+        <translation>{when}: ein</translation>
     </message>
     <message>
         <source>{when}: the program counted {raw}</source>
@@ -24436,12 +24636,28 @@ Fehler-Nummer: {error_id}</translation>
         <translation>{where} ist „{name}“ ein Kanal anderer Art</translation>
     </message>
     <message>
+        <source>{which} are missing.</source>
+        <translation>{which} fehlen.</translation>
+    </message>
+    <message>
+        <source>{which} are sealed with a key that this computer does not know: written on another computer, or replaced, or the key is gone from the keyring.</source>
+        <translation>{which} sind mit einem Schlüssel versiegelt, den dieser Computer nicht kennt: auf einem anderen Computer geschrieben oder ersetzt, oder der Schlüssel ist aus dem Schlüsselbund verschwunden.</translation>
+    </message>
+    <message>
         <source>{which} does not follow the one before it: one of the two was replaced.</source>
         <translation>{which}: passt nicht zum Eintrag davor; einer der beiden wurde ersetzt.</translation>
     </message>
     <message>
+        <source>{which} is missing.</source>
+        <translation>{which} fehlt.</translation>
+    </message>
+    <message>
         <source>{which} is not the one that was the newest once: an older copy of the history was put back{with_note} and written on, or the entry was replaced.</source>
         <translation>{which} ist nicht der, der einmal der neueste war: Entweder wurde der Eintrag ersetzt, oder es wurde weitergeschrieben, nachdem eine ältere Kopie des Verlaufs zurückgespielt worden war{with_note}.</translation>
+    </message>
+    <message>
+        <source>{which} is sealed with a key that this computer does not know: written on another computer, or replaced, or the key is gone from the keyring.</source>
+        <translation>{which} ist mit einem Schlüssel versiegelt, den dieser Computer nicht kennt: auf einem anderen Computer geschrieben oder ersetzt, oder der Schlüssel ist aus dem Schlüsselbund verschwunden.</translation>
     </message>
     <message>
         <source>{which} since {moment}</source>
@@ -24458,14 +24674,6 @@ Fehler-Nummer: {error_id}</translation>
     <message>
         <source>{which} was not written by CamWatch.</source>
         <translation>{which}: nicht von CamWatch geschrieben.</translation>
-    </message>
-    <message>
-        <source>{which} {is_} missing.</source>
-        <translation>{which} {is_} nicht mehr da.</translation>
-    </message>
-    <message>
-        <source>{which} {is_} sealed with a key that this computer does not know: written on another computer, or replaced, or the key is gone from the keyring.</source>
-        <translation>{which} {is_} mit einem Schlüssel versiegelt, den dieser Computer nicht kennt: auf einem anderen Computer geschrieben oder ersetzt, oder der Schlüssel fehlt im Schlüsselbund.</translation>
     </message>
     <message>
         <source>{whole_span} ago</source>
@@ -24535,7 +24743,7 @@ Fehler-Nummer: {error_id}</translation>
     </message>
     <message>
         <source>“?” means that the number is not known now, which is not the same as nobody there. A pale picture is old, and says how old.</source>
-        <translation type="unfinished"></translation>
+        <translation>„?“ bedeutet, dass die Zahl zurzeit nicht bekannt ist; das ist nicht dasselbe wie „niemand da“. Ein blasses Bild ist alt, und es steht dabei, wie alt.</translation>
     </message>
     <message>
         <source>“Alerts are posted here”</source>
@@ -24543,19 +24751,19 @@ Fehler-Nummer: {error_id}</translation>
     </message>
     <message>
         <source>“Back to live” shows how it goes on.</source>
-        <translation type="unfinished"></translation>
+        <translation>„Zurück zu live“ zeigt, wie es weitergeht.</translation>
     </message>
     <message>
         <source>“Check again” proves that it is whole. Do it before you rely on an entry.</source>
-        <translation type="unfinished"></translation>
+        <translation>„Erneut prüfen“ weist nach, dass das Protokoll vollständig ist. Tun Sie es, bevor Sie sich auf einen Eintrag verlassen.</translation>
     </message>
     <message>
         <source>“Last run…” on this page tells what is known of it.</source>
-        <translation type="unfinished"></translation>
+        <translation>„Letzter Lauf…“ auf dieser Seite zeigt, was darüber bekannt ist.</translation>
     </message>
     <message>
         <source>“Not known” is not “good”. Look here first when a number or a picture surprises you; “Diagnostics…” collects what support needs, and sends it to nobody.</source>
-        <translation type="unfinished"></translation>
+        <translation>„Nicht bekannt“ ist nicht „Gut“. Sehen Sie zuerst hier nach, wenn Sie eine Zahl oder ein Bild überrascht; „Diagnose…“ sammelt, was der Support braucht, und sendet es an niemanden.</translation>
     </message>
     <message>
         <source>“Right” is 100 % minus the sizes of all errors, divided by the number of people. What stands in brackets is the range in which the real value lies with a certainty of 95 %, if this audit stands for other times. The range widens where errors come in heaps or last for several intervals, and it never claims that there are no errors where none was found.</source>
@@ -24563,11 +24771,11 @@ Fehler-Nummer: {error_id}</translation>
     </message>
     <message>
         <source>“{camera}” is added.</source>
-        <translation type="unfinished"></translation>
+        <translation>„{camera}“ ist hinzugefügt.</translation>
     </message>
     <message>
         <source>“{camera}” is simulated: nobody in it is real.</source>
-        <translation type="unfinished"></translation>
+        <translation>„{camera}“ ist simuliert: Niemand darin ist echt.</translation>
     </message>
     <message>
         <source>“{name}” cannot be changed like this, so none was</source>
@@ -24579,15 +24787,15 @@ Fehler-Nummer: {error_id}</translation>
     </message>
     <message>
         <source>“{name}” is here now. These of its cameras are not, so their places are empty: {cameras}</source>
-        <translation type="unfinished"></translation>
+        <translation>„{name}“ ist jetzt hier. Diese Kameras davon sind es nicht, daher sind ihre Plätze leer: {cameras}</translation>
     </message>
     <message>
         <source>“{name}” was added</source>
-        <translation type="unfinished"></translation>
+        <translation>„{name}“ wurde hinzugefügt</translation>
     </message>
     <message>
         <source>“{name}” was changed</source>
-        <translation type="unfinished"></translation>
+        <translation>„{name}“ wurde geändert</translation>
     </message>
     <message>
         <source>“{name}” was drawn</source>
@@ -24599,15 +24807,15 @@ Fehler-Nummer: {error_id}</translation>
     </message>
     <message>
         <source>“{name}” was removed</source>
-        <translation type="unfinished"></translation>
+        <translation>„{name}“ wurde entfernt</translation>
     </message>
     <message>
         <source>“{name}” was switched off</source>
-        <translation type="unfinished"></translation>
+        <translation>„{name}“ wurde ausgeschaltet</translation>
     </message>
     <message>
         <source>“{name}” was switched on</source>
-        <translation type="unfinished"></translation>
+        <translation>„{name}“ wurde eingeschaltet</translation>
     </message>
     <message>
         <source>“{name}” would come in with the role “{name2}”.</source>
@@ -24619,11 +24827,11 @@ Fehler-Nummer: {error_id}</translation>
     </message>
     <message>
         <source>“{name}” {trouble}</source>
-        <translation type="unfinished"></translation>
+        <translation>„{name}“ {trouble}</translation>
     </message>
     <message>
         <source>↑ ↓ choose · Enter go there · Esc close</source>
-        <translation type="unfinished"></translation>
+        <translation>↑ ↓ wählen · Eingabe dorthin · Esc schließen</translation>
     </message>
 </context>
 </TS>

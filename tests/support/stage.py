@@ -7,12 +7,22 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from operator import attrgetter
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QTabWidget, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QApplication,
+    QDialog,
+    QHeaderView,
+    QTableView,
+    QTabWidget,
+    QWidget,
+)
 
 from camwatch import demonstration
 from camwatch.app import Application
@@ -37,6 +47,8 @@ from camwatch.ui.sign_in import SignInDialog
 
 _COUNTED_S = 60.0
 _OPENED_S = 3.0
+_ENABLED_S = 0.3
+_TRIES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +180,11 @@ def _press(page: int, path: str, tab: int = 0) -> Callable[[MainWindow], QWidget
     def show(window: MainWindow) -> QWidget | None:
         shown = _go(window, page, tab)
         what = attrgetter(path)(shown)
+        if isinstance(what, QAbstractButton):
+            for _ in range(_TRIES):  # a list that is read anew at that moment forgets it
+                if wait(_ENABLED_S, what.isEnabled):
+                    break
+                _choose_first(shown)
         if isinstance(what, QAction):
             wait(_OPENED_S, what.isEnabled)
             return opened(window, what.trigger)
@@ -180,6 +197,25 @@ def _press(page: int, path: str, tab: int = 0) -> Callable[[MainWindow], QWidget
     return show
 
 
+def _choose_first(shown: QWidget) -> None:
+    """Choose the first row of each list that is seen: the button is for a chosen one."""
+    for view in shown.findChildren(QAbstractItemView):
+        if (
+            view.isVisible()
+            and not isinstance(view, QHeaderView)
+            and wait(_ENABLED_S, partial(_has_rows, view))
+        ):
+            if isinstance(view, QTableView):
+                view.selectRow(0)
+            else:
+                view.setCurrentIndex(view.model().index(0, 0))
+
+
+def _has_rows(view: QAbstractItemView) -> bool:
+    model = view.model()
+    return model is not None and model.rowCount() > 0
+
+
 def sights() -> Iterator[Sight]:
     """Name all pages and dialogs that can be opened without changing anything."""
     for index, page in enumerate(PAGES):
@@ -190,7 +226,7 @@ def sights() -> Iterator[Sight]:
     yield Sight("page-sessions", _tab(USERS, 2))
     for name, opener in {
         "keys": lambda window: window.dialogs.show_keys(),
-        "help": lambda window: window.finding.help_on_page(),
+        "help": lambda window: window.finding.show_help(),
         "appearance": lambda window: window.dialogs.show_appearance(),
         "about": lambda window: window.dialogs.show_about(),
         "account": lambda window: window.dialogs.show_account(),
@@ -208,13 +244,12 @@ _PRESSED: dict[str, tuple[int, str, int]] = {
     "export": (CHARTS, "controls.tools.export_button", 0),
     "report": (CHARTS, "controls.tools.report_button", 0),
     "corrections": (CHARTS, "show_corrections", 0),
-    "subjects": (CHARTS, "subject_bar.compare_button", 0),
+    "subjects": (CHARTS, "controls.subjects.whose_button", 0),
     "hand-over": (ALERTS, "inbox.toolbar.handover_button", 0),
     "new-rule": (ALERTS, "rules.new_button", 1),
     "edit-rule": (ALERTS, "rules.edit_button", 1),
     "why": (ALERTS, "rules.why_button", 1),
     "remove-rule": (ALERTS, "rules.remove_button", 1),
-    "proof": (ALERTS, "delivery.prove_button", 2),
     "drill": (ALERTS, "delivery.drill_button", 2),
     "recipient": (ALERTS, "delivery.people.add_button", 2),
     "group": (ALERTS, "delivery.people.add_group_button", 2),
@@ -224,7 +259,6 @@ _PRESSED: dict[str, tuple[int, str, int]] = {
     "import-cameras": (CAMERAS, "many.import_action", 0),
     "time-zones": (CAMERAS, "many.zones_action", 0),
     "edit-camera": (CAMERAS, "edit_button", 0),
-    "many-cameras": (CAMERAS, "bulk_button", 0),
     "remove-camera": (CAMERAS, "remove_button", 0),
     "scene": (CAMERAS, "views.scene_button", 0),
     "heat": (CAMERAS, "views.heat_button", 0),
@@ -236,8 +270,10 @@ _PRESSED: dict[str, tuple[int, str, int]] = {
     "login-service": (USERS, "login_button", 0),
     "security": (USERS, "security_button", 0),
     "new-role": (USERS, "roles_tab.new_button", 1),
+    "edit-role": (USERS, "roles_tab.edit_button", 1),
+    "copy-role": (USERS, "roles_tab.copy_button", 1),
+    "privacy": (CAMERAS, "privacy.button", 0),
     "bundle": (HEALTH, "show_bundle", 0),
-    "crash": (HEALTH, "show_crash", 0),
 }
 
 
@@ -246,4 +282,4 @@ def put_away(window: MainWindow) -> None:
     for dialog in reversed(window.findChildren(QDialog)):
         if dialog.isVisible():
             dialog.reject() if not dialog.close() else None
-    wait(0.05)
+    wait(0.02)

@@ -104,7 +104,7 @@ def _is_of_qt(widget: QWidget) -> bool:
             return not at.objectName().startswith(("qt_tab", "qt_scroll", "qt_msgbox"))
         if isinstance(at, QCalendarWidget):
             return True
-        at = None if at.isWindow() else at.parentWidget()
+        at = at.parentWidget()
     return False
 
 
@@ -127,10 +127,11 @@ def forgotten(root: QWidget, *known: str) -> list[str]:
     """
     found = []
     for widget, text in texts(root):
-        rest = re.sub(
-            rf"{BEGIN}[^{BEGIN}{END}]*(?:{BEGIN}[^{END}]*{END}[^{BEGIN}{END}]*)*{END}", "", text
-        )
-        for name in known:
+        rest, whole = "", text.replace("\u200b", "")  # where a path may break
+        while rest != whole:  # a translated text may stand in another one, the inner ones first
+            rest, whole = whole, re.sub(rf"{BEGIN}[^{BEGIN}{END}]*{END}", "", whole)
+        rest = re.sub(rf"{BEGIN}[^{END}]*$", "", rest)  # cut short, where the rest does not fit
+        for name in sorted(known, key=len, reverse=True):
             rest = rest.replace(name, "")
         if _WORDS.search(rest):
             found.append(f"{type(widget).__name__} {widget.objectName()}: {text}")

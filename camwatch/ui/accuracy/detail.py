@@ -69,7 +69,7 @@ class CameraDetail(QWidget):
         self.words = plain_label("", "muted", self)
         self.warning = plain_label("", "", self)
         self.warning.setStyleSheet(f"color: {theme.current().warning};")
-        self.audit_button = QPushButton(self)
+        self.audit_button = QPushButton(tr("Start an &audit…"), self)
         self.audit_button.setProperty("role", "primary")
         self.audit_button.clicked.connect(self.audit_requested)
         self.threshold_button = QPushButton(

@@ -46,7 +46,7 @@ KINDS: Mapping[AuditKind, str] = table(
 )
 
 LIGHTS: Mapping[Light, str] = table(
-    lambda: {Light.DAYLIGHT: "daylight", Light.DIM: tr("dim light"), Light.DARK: "dark"}
+    lambda: {Light.DAYLIGHT: tr("daylight"), Light.DIM: tr("dim light"), Light.DARK: tr("dark")}
 )
 
 CROWDINGS: Mapping[Crowding, str] = table(

@@ -39,7 +39,7 @@ from camwatch.ui.audit.table_model import ENTRY_ROLE, AuditTableModel
 from camwatch.ui.audit.table_view import AuditTable
 from camwatch.ui.background import Background
 from camwatch.ui.error_text import text_for
-from camwatch.ui.forms import BusyBar, Notice, in_tab_order, plain_label
+from camwatch.ui.forms import BusyBar, Notice, in_tab_order, name_line_buttons, plain_label
 from camwatch.ui.help.button import HelpButton
 
 _PAGE = 200
@@ -131,6 +131,7 @@ class AuditPage(QWidget):
         self.search.addAction(
             icons.icon("search", theme.current().muted), QLineEdit.ActionPosition.LeadingPosition
         )
+        name_line_buttons(self.search)
         self.search.setFixedWidth(36 * space)
         self.search.textChanged.connect(self._on_typed)
         self.export_button = QPushButton(icons.icon("download"), tr("&Export…"), self)

@@ -20,7 +20,15 @@ from camwatch.domain import Secret
 from camwatch.language import marked, tr
 from camwatch.ui import icons, theme
 from camwatch.ui.cameras.find_table import FoundCamera, FoundTable
-from camwatch.ui.forms import Field, Notice, PasswordEdit, in_a_row, in_tab_order, plain_label
+from camwatch.ui.forms import (
+    Field,
+    Notice,
+    PasswordEdit,
+    in_a_row,
+    in_tab_order,
+    name_line_buttons,
+    plain_label,
+)
 from camwatch.ui.words import cameras as cameras_words
 from camwatch.ui.words import number
 
@@ -58,6 +66,7 @@ class ResultsStep(QWidget):
         self.search.addAction(
             icons.icon("search", theme.current().muted), QLineEdit.ActionPosition.LeadingPosition
         )
+        name_line_buttons(self.search)
         self.search.setFixedWidth(26 * space)
         self.all_button = self._button(tr("Tick &all"))
         self.none_button = self._button(tr("Tick n&one"))

@@ -42,7 +42,7 @@ from camwatch.ui.cameras.thumbnails import Thumbnails
 from camwatch.ui.cameras.view_actions import ViewActions, ViewCommands
 from camwatch.ui.error_text import text_for
 from camwatch.ui.flow_row import FlowRow
-from camwatch.ui.forms import BusyBar, Notice, in_tab_order, plain_label
+from camwatch.ui.forms import BusyBar, Notice, in_tab_order, name_line_buttons, plain_label
 from camwatch.ui.help.button import HelpButton
 from camwatch.ui.privacy.action import PrivacyAction
 from camwatch.ui.privacy.commands import PrivacyScreenCommands
@@ -159,6 +159,7 @@ class CamerasPage(QWidget):
         self.search.addAction(
             icons.icon("search", theme.current().muted), QLineEdit.ActionPosition.LeadingPosition
         )
+        name_line_buttons(self.search)
         self.search.setFixedWidth(30 * space)
         self.search.textChanged.connect(self._on_filter)
         self.add_button = self._button(tr("&Add camera"), "plus", self.add_camera)

@@ -50,6 +50,10 @@ def section_heading(words: str, parent: QWidget) -> QLabel:
     return heading
 
 
+def _title(make: Make) -> str:
+    return tr("Other") if make is OTHER else make.name
+
+
 def _column(part: QWidget) -> QVBoxLayout:
     space = theme.current().space
     column = QVBoxLayout(part)
@@ -156,7 +160,7 @@ class NetworkSection(QWidget):
         self.one_session.setVisible(kind.is_stream)
         self._makes = [OTHER, *(make for make in MAKES if make.offers(kind))]
         self.make.clear()
-        self.make.addItems([make.name for make in self._makes])
+        self.make.addItems([_title(make) for make in self._makes])
 
     def recognise(self, status_path: str) -> Make:
         """Show whose paths are entered, and return it."""
@@ -164,7 +168,7 @@ class NetworkSection(QWidget):
             make = make_of_stream(self._kind, self.stream_path.text())
         else:
             make = make_of(self.snapshot_path.text(), status_path)
-        self.make.setCurrentText(make.name)
+        self.make.setCurrentText(_title(make))
         return make
 
     def set_scheme(self, scheme: str) -> None:

@@ -52,7 +52,7 @@ class Mark:
 
 def day_text(day: date) -> str:
     """Return a day as "Mon 24 Nov"."""
-    return f"{_WEEKDAYS[day.weekday()]} {day.day} {MONTHS[day.month - 1][:3]}"
+    return tr("{day:%a} {number} {day:%b}", day=day, number=day.day)
 
 
 def step_text(edges: Values, index: int, size: BucketSize, zone: ZoneInfo) -> str:

@@ -147,6 +147,10 @@ class ChartArea(QWidget):
             self.figures.show_occupancy(totals(first), is_sum=is_sum)
         if len(answer.lines) == 1 and answer.other is not None and asked.other is not None:
             self._show_compared(asked, answer, answer.other, asked.other)
+        if len(answer.lines) == 1:
+            self.current.plot.tell(self.figures.spoken)
+        else:
+            self.current.plot.tell(", ".join(known.name(one) for one in asked.subjects))
         is_table = len(answer.lines) > 1 or answer.other is not None
         self.table.setVisible(is_table)
         self.figures.setVisible(not is_table)

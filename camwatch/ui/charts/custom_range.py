@@ -41,7 +41,7 @@ class CustomRange(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme.current().space)
-        for words, field in ((tr("&From"), self.start), ("&to", self.end)):
+        for words, field in ((tr("&From"), self.start), (tr("&to"), self.end)):
             label = QLabel(words, self)
             label.setBuddy(field)
             field.setAccessibleName(words.replace("&", ""))

@@ -91,6 +91,14 @@ class Figures(QWidget):
         for figure in (self.mean, self.hours, self.peak, self.coverage):
             row.addWidget(figure)
 
+    @property
+    def spoken(self) -> str:
+        """All of it as it is said: "Mean 1.2, Peak 4"."""
+        figures = (self.mean, self.hours, self.peak, self.coverage)
+        return ", ".join(
+            f"{one.name.text()} {one.value.text()}" for one in figures if not one.isHidden()
+        )
+
     def show_flow(self, found: FlowTotals) -> None:
         """Show how many passed in and out."""
         self.hours.hide()

@@ -36,10 +36,10 @@ class FlowChart(TimeChart):
             zone,
             tr("People passing in and out over time"),
             {
-                "in": "in",
-                "out": "out",
+                "in": tr("in"),
+                "out": tr("out"),
                 "other": tr("in, the other time"),
-                "corrected": "corrected",
+                "corrected": tr("corrected"),
                 "bar": tr("share of the time in which passing could be counted"),
                 "gap": tr("not counted"),
             },

@@ -214,6 +214,7 @@ class LiveChart(QWidget):
         self.plot.set_slots(occupancy.edges)
         self.summary.setText(self._summary(occupancy))
         self._make_room()
+        self.plot.tell(self.summary.text())
         if not self._ring.cameras:
             self.plot.show_empty(tr("No camera is switched on."))
         else:

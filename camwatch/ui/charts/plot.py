@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 )
 
 from camwatch import language
+from camwatch.language import tr
 from camwatch.ui import theme
 from camwatch.ui.charts.axis import count_step, count_top, time_marks
 from camwatch.ui.charts.drawing import gap_brush, marked_brush
@@ -168,6 +169,7 @@ class TimePlot(QWidget):
         self._view_s: View = (0.0, 1.0)
         self._edges: Values = np.zeros(0)
         self._index: int | None = None
+        self._about = tr("Nothing was read yet.")
         self._clock_axis = _ClockAxis(zone)
         self._view = pyqtgraph.PlotWidget(
             self,
@@ -208,6 +210,9 @@ class TimePlot(QWidget):
         layout.addWidget(self._view)
         self.setMinimumHeight(theme.px(96))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleDescription(self._about)
+        # Or the tab key stops a second time, where no key does anything.
+        self._view.viewport().setFocusPolicy(Qt.FocusPolicy.NoFocus)
 
     def _dress(self) -> None:
         """Give the axes the theme's colours, and switch off what would get in the way."""
@@ -339,10 +344,16 @@ class TimePlot(QWidget):
         if self._index is not None:
             self._point(self._index if self._index < len(edges) - 1 else None)
 
+    def tell(self, about: str) -> None:
+        """Say the numbers of the whole chart to those who do not see it."""
+        self._about = about
+        if not self._hint.isVisibleTo(self):
+            self.setAccessibleDescription(about)
+
     def show_hint(self, text: str) -> None:
         """Show what is at the pointer's line; an empty text shows nothing."""
         self._hint.setVisible(bool(text))
-        self.setAccessibleDescription(text)
+        self.setAccessibleDescription(text or self._about)
         if text:
             self._hint.setText(text)
             self._hint.adjustSize()

@@ -69,7 +69,7 @@ class SeveralChart(TimeChart):
             zone,
             tr("Several cameras compared over time"),
             {
-                "corrected": "corrected",
+                "corrected": tr("corrected"),
                 "bar": tr("share of the time that was measured, of all together"),
                 "gap": tr("none was measured"),
             },

@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
     QPushButton,
-    QToolButton,
     QTreeWidget,
     QTreeWidgetItem,
     QVBoxLayout,
@@ -27,7 +26,7 @@ from camwatch.scene import PlaceKind
 from camwatch.ui import icons, theme, words
 from camwatch.ui.charts.place_box import PLACE_ICONS
 from camwatch.ui.charts.subjects import ALL, ALL_CAMERAS, MOST_SUBJECTS, Known, Subject
-from camwatch.ui.forms import plain_label, set_role
+from camwatch.ui.forms import name_line_buttons, plain_label, set_role
 
 _SUBJECT = Qt.ItemDataRole.UserRole
 _CHECKED, _UNCHECKED = Qt.CheckState.Checked, Qt.CheckState.Unchecked
@@ -54,8 +53,7 @@ class SubjectPicker(QDialog):
         self.find_field.addAction(
             icons.icon("search", theme.current().muted), QLineEdit.ActionPosition.LeadingPosition
         )
-        for button in self.find_field.findChildren(QToolButton):
-            button.setAccessibleName(tr("Find or clear"))
+        name_line_buttons(self.find_field)
         self.find_field.textChanged.connect(self._filter)
         self.tree = QTreeWidget(self)
         self.tree.setHeaderHidden(True)

@@ -55,6 +55,7 @@ class PartCard(QFrame):
         self.state.setWordWrap(False)
         self.toggle = QToolButton(self)
         self.toggle.setCheckable(True)
+        self.toggle.setAccessibleName(PARTS[part])
         self.toggle.setIconSize(icons.size(16))
         policy = self.toggle.sizePolicy()
         policy.setRetainSizeWhenHidden(True)  # the words of all cards stand below each other

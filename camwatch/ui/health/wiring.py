@@ -59,13 +59,15 @@ class HealthWiring(QObject):
         super().__init__(parent)
         self._page = page
         self._session = session
+        self._tray = tray
         if not session.may(Permission.VIEW_HEALTH):
             return
         self.mark = HealthMark(status_bar)
         status_bar.add_tool(self.mark)
         self.mark.clicked.connect(self.page_wanted)
         bridge.health_changed.connect(self.mark.show_health)
-        bridge.health_changed.connect(lambda _event: tray.show_health(self.mark.summary))
+        # A function of its own would stay with the bridge, and keep all this, when the window goes.
+        bridge.health_changed.connect(self._tell_tray)
         bridge.update_offered.connect(self._on_update)
         tray.health_requested.connect(self.page_wanted)
         if not tells_crash:
@@ -74,6 +76,10 @@ class HealthWiring(QObject):
         background.run(
             lambda: commands.last_crash(session), self._on_crash, _on_not_known, owner=self
         )
+
+    @Slot()
+    def _tell_tray(self) -> None:
+        self._tray.show_health(self.mark.summary)
 
     def _on_crash(self, crash: CrashReport | None) -> None:
         """Say plainly that the last run was cut off, unless that is not wanted any more."""

@@ -279,6 +279,7 @@ class HeatDialog(QDialog):
         self.bar.setVisible(scale is not None)
         self.hint.setText("" if heat.is_empty else _LOOK_HINTS[self.choices.look])
         self.brightest.setText(_brightest(heat, top, is_time=is_time))
+        self.map.tell(self.brightest.text() or tr("Nobody was seen there in this time."))
 
 
 def _brightest(heat: Heat, top: float, *, is_time: bool) -> str:

@@ -85,6 +85,8 @@ class HeatView(QWidget):
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(tr("Map over the camera's picture"))
+        self._about = tr("Nothing was read yet.")
+        self.setAccessibleDescription(self._about)
         self.setToolTip(tr("Point at a spot to read its value, or go there with the arrow keys."))
 
     # ---------------------------------------------------------------- what is shown
@@ -226,6 +228,12 @@ class HeatView(QWidget):
         width, height = place.width() / shape[1], place.height() / shape[0]
         return QRectF(place.left() + spot[1] * width, place.top() + spot[0] * height, width, height)
 
+    def tell(self, about: str) -> None:
+        """Say what the whole map shows to those who do not see it."""
+        self._about = about
+        if self._spot is None:
+            self.setAccessibleDescription(about)
+
     def _read(self, spot: tuple[int, int] | None) -> None:
         self._spot = spot
         self.update()
@@ -233,7 +241,7 @@ class HeatView(QWidget):
         if spot is not None and self._values is not None:
             is_time = self._scale is None or self._scale.is_time
             words = at_spot(float(self._values[spot]), is_time=is_time)
-        self.setAccessibleDescription(words)
+        self.setAccessibleDescription(words or self._about)
         self.spot_read.emit(words)
 
     def mouseMoveEvent(self, event: QMouseEvent, /) -> None:

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 from camwatch.language import tr
 from camwatch.ui import icons, theme
 from camwatch.ui.fitting import fit
-from camwatch.ui.forms import plain_label
+from camwatch.ui.forms import name_line_buttons, plain_label
 from camwatch.ui.help.browser import ChapterBrowser
 from camwatch.ui.help.chapters import Chapter
 from camwatch.ui.help.topics import CHAPTERS
@@ -65,6 +65,7 @@ class HelpViewer(QDialog):
         self.line.addAction(
             icons.icon("search", theme.current().muted), QLineEdit.ActionPosition.LeadingPosition
         )
+        name_line_buttons(self.line)
         self.line.textChanged.connect(self._on_typed)
         self.found = plain_label("", "muted", self)
         self.found.setWordWrap(False)

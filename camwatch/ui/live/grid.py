@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRect, Qt, Signal, Slot
+from PySide6.QtCore import QRect, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
@@ -26,6 +26,12 @@ _STEPS = {
     Qt.Key.Key_Up: (0, -1),
     Qt.Key.Key_Down: (0, 1),
 }
+
+
+_AT_ONCE = 8
+_PAUSE_MS = 4
+"""So many pictures are taken in a row, then the window gets its turn: painting 64 at once would
+hold it up for 50 ms, and whoever types or clicks would feel it."""
 
 
 def columns_for(cameras: int) -> int:
@@ -53,6 +59,12 @@ class CameraGrid(QWidget):
         self._enlarged: CameraId | None = None
         self._is_inviting = False
         self._has_boxes = True
+        self._turn = 0
+        self._due: dict[CameraId, None] = {}
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(_PAUSE_MS)
+        self._pause.timeout.connect(self._take_due)
         self.setMinimumSize(320, 200)
         feed.picture_ready.connect(self._on_picture_ready)
 
@@ -257,8 +269,27 @@ class CameraGrid(QWidget):
 
     @Slot(object)
     def _on_picture_ready(self, camera_id: CameraId) -> None:
+        if self._turn < _AT_ONCE:
+            self._take(camera_id)
+        else:
+            self._due[camera_id] = None
+        if not self._pause.isActive():
+            self._pause.start()
+
+    @Slot()
+    def _take_due(self) -> None:
+        """Take the pictures that had to wait, the longest-waiting ones first."""
+        self._turn = 0
+        for camera_id in list(self._due)[:_AT_ONCE]:
+            del self._due[camera_id]
+            self._take(camera_id)
+        if self._turn:
+            self._pause.start()
+
+    def _take(self, camera_id: CameraId) -> None:
         tile = self._tiles.get(camera_id)
         if tile is not None:
+            self._turn += 1
             tile.take_picture()
 
     def rect_of(self, spot: Spot) -> QRect:

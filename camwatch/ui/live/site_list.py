@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QLineEdit,
     QStyle,
-    QToolButton,
     QTreeWidget,
     QTreeWidgetItem,
     QVBoxLayout,
@@ -22,6 +21,7 @@ from PySide6.QtWidgets import (
 from camwatch.domain import CameraId, SiteId
 from camwatch.language import tr
 from camwatch.ui import icons, theme, words
+from camwatch.ui.forms import name_line_buttons
 from camwatch.ui.live.condition import CameraCondition
 from camwatch.ui.live.marks import mark_icon
 from camwatch.ui.live.wall.mime import of_camera
@@ -65,9 +65,7 @@ class SiteList(QWidget):
         self.find_field.addAction(
             icons.icon("search", theme.current().muted), QLineEdit.ActionPosition.LeadingPosition
         )
-        # Qt gives the small buttons inside a field no names of their own.
-        for button in self.find_field.findChildren(QToolButton):
-            button.setAccessibleName(tr("Find or clear"))
+        name_line_buttons(self.find_field)
         self.find_field.textChanged.connect(self._filter)
 
         self._tree = _Tree()

@@ -40,8 +40,8 @@ from camwatch.ui.live.tile_paint import (
     as_image,
     draw_boxes,
     draw_message,
+    draw_note,
     draw_picture,
-    draw_pill,
     picture_box,
     sized,
     sizes_for,
@@ -154,6 +154,7 @@ class CameraTile(QWidget):
         if accessible != self.accessibleName():
             self.setAccessibleName(accessible)
             self.setToolTip(words.tooltip(self._explanation()))
+            self.setAccessibleDescription(self._explanation().replace("\n", " "))
         self.update()
 
     # ---------------------------------------------------------------- what is true now
@@ -446,7 +447,7 @@ class CameraTile(QWidget):
     def _paint_notes(self, painter: QPainter, area: QRectF) -> None:
         tokens = theme.on_pictures()
         painter.setFont(sized(self.font(), sizes_for(self.size()).note))
-        gap = tokens.space / 2
+        gap, ratio = tokens.space / 2, self.devicePixelRatioF()
         below = 0.0
         if notice := self._condition.notice_words:
             below = draw_notice(painter, area, notice, self.devicePixelRatioF()).height() + gap
@@ -457,15 +458,16 @@ class CameraTile(QWidget):
             is_slow = self._condition.kind is CameraState.SLOW or self.is_picture_greyed()
             color = tokens.warning if is_slow else tokens.text
             corner = QPointF(left, area.bottom() - gap)
-            left = draw_pill(painter, corner, text, color, area.width() - 2 * gap).right() + gap
+            plate = draw_note(painter, corner, text, color, area.width() - 2 * gap, ratio)
+            left = plate.right() + gap
         if (text := self.count_note()) and self._has_room_for_notes(area):
             room = area.right() - gap - left
             width = QFontMetricsF(painter.font()).horizontalAdvance(text) + 12
             if width <= room:
                 corner = QPointF(area.right() - gap - width, area.bottom() - gap)
-                draw_pill(painter, corner, text, tokens.warning, room)
+                draw_note(painter, corner, text, tokens.warning, room, ratio)
             elif area.height() >= 6 * sizes_for(self.size()).note:
                 # Too narrow for both side by side: one above the other.
                 step = QFontMetricsF(painter.font()).height() + 4 + gap
                 corner = QPointF(area.left() + gap, area.bottom() - gap - step)
-                draw_pill(painter, corner, text, tokens.warning, area.width() - 2 * gap)
+                draw_note(painter, corner, text, tokens.warning, area.width() - 2 * gap, ratio)

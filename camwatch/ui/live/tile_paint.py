@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPixmap
 
 from camwatch.domain import Boxes, Pixels
 from camwatch.ui import theme
@@ -181,6 +183,47 @@ def draw_pill(painter: QPainter, corner: QPointF, text: str, color: str, widest:
     painter.setPen(QColor(color))
     painter.drawText(plate, Qt.AlignmentFlag.AlignCenter, text)
     return plate
+
+
+def draw_note(  # noqa: PLR0917 - those of `draw_pill` and one
+    painter: QPainter, corner: QPointF, text: str, color: str, widest: float, ratio: float
+) -> QRectF:
+    """Draw the same as `draw_pill`, for words that many tiles say again and again.
+
+    Args:
+        painter: Of the tile, with the font to use.
+        corner: Lower left corner of the plate.
+        text: The words.
+        color: Of the words, "#rrggbb".
+        widest: Widest the plate may be; longer words are cut.
+        ratio: Device pixels a logical pixel.
+
+    Returns:
+        Where the plate is.
+    """
+    back = theme.on_pictures().picture
+    drawn = _note(painter.font().toString(), text, color, back, round(widest), ratio)
+    size = drawn.deviceIndependentSize()
+    place = QPointF(round(corner.x()), round(corner.y() - size.height()))
+    painter.drawPixmap(place, drawn)
+    return QRectF(place, size)
+
+
+@lru_cache(maxsize=512)
+def _note(font: str, text: str, color: str, _back: str, widest: int, ratio: float) -> QPixmap:
+    made = QFont()
+    made.fromString(font)
+    metrics = QFontMetricsF(made)
+    wide = metrics.horizontalAdvance(metrics.elidedText(text, Qt.TextElideMode.ElideRight, widest))
+    width, height = math.ceil(min(wide + 12, widest)), math.ceil(metrics.height() + 4)
+    drawn = QPixmap(math.ceil(width * ratio), math.ceil(height * ratio))
+    drawn.setDevicePixelRatio(ratio)
+    drawn.fill(Qt.GlobalColor.transparent)
+    with QPainter(drawn) as painter:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setFont(made)
+        draw_pill(painter, QPointF(0, height), text, color, widest)
+    return drawn
 
 
 def draw_plate(painter: QPainter, plate: QRectF) -> None:

@@ -16,7 +16,7 @@ _MOST_KEYS = 8
 _TIMES = table(
     lambda: {
         "exp": tr("runs out"),
-        "iat": "made",
+        "iat": tr("made"),
         "nbf": tr("holds from"),
         "auth_time": tr("signed in"),
     }

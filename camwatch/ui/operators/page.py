@@ -21,7 +21,8 @@ from camwatch.ui import icons, theme
 from camwatch.ui.background import Background
 from camwatch.ui.charts.zones import site_zone
 from camwatch.ui.error_text import text_for
-from camwatch.ui.forms import BusyBar, Notice, in_tab_order, plain_label
+from camwatch.ui.flow_row import FlowRow
+from camwatch.ui.forms import BusyBar, Notice, in_tab_order, name_line_buttons, plain_label
 from camwatch.ui.help.button import HelpButton
 from camwatch.ui.operators.acts import Acts, Changed, Known
 from camwatch.ui.operators.commands import UsersCommands
@@ -99,6 +100,7 @@ class UsersPage(QWidget):
         self.search.addAction(
             icons.icon("search", theme.current().muted), QLineEdit.ActionPosition.LeadingPosition
         )
+        name_line_buttons(self.search)
         self.search.setFixedWidth(28 * space)
         self.add_button = make_button(tr("&Add user…"), "", self.acts.add_user, self)
         self.add_button.setIcon(icons.icon("user-plus", theme.current().on_accent))
@@ -138,22 +140,21 @@ class UsersPage(QWidget):
         head.addWidget(title)
         head.addWidget(HelpButton("users", self))
         head.addWidget(self.summary, 1)
-        for part in (
-            self.search,
-            self.add_button,
-            self.import_button,
-            self.login_button,
-            self.security_button,
-        ):
-            head.addWidget(part)
+        head.addWidget(self.search)
+        head.addWidget(self.add_button)
         self._lay_out(head)
 
     def _lay_out(self, head: QHBoxLayout) -> None:
         space = theme.current().space
+        # As on the page of cameras: what is done seldom stands below, where long words wrap.
+        actions = FlowRow(space)
+        for button in (self.import_button, self.login_button, self.security_button):
+            actions.addWidget(button)
         column = QVBoxLayout(self)
         column.setContentsMargins(3 * space, 2 * space, 3 * space, 2 * space)
         column.setSpacing(space)
         column.addLayout(head)
+        column.addLayout(actions)
         column.addWidget(self.busy)
         column.addWidget(self.notice)
         column.addWidget(self.trouble)

@@ -122,7 +122,7 @@ class UsersTab(QWidget):
         self._filters = QButtonGroup(self)
         self.filters: dict[Standing | None, QPushButton] = {}
         for one in (None, *Standing):
-            button = QPushButton(self)
+            button = QPushButton(tr("All") if one is None else tr(one.value), self)
             button.setAutoDefault(False)
             button.setCheckable(True)
             button.setProperty("role", "choice")

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from camwatch.language import tr
 from camwatch.ui import icons, theme
 from camwatch.ui.floating import FloatingBox
-from camwatch.ui.forms import plain_label
+from camwatch.ui.forms import name_line_buttons, plain_label
 from camwatch.ui.palette.match import LONGEST_QUERY
 from camwatch.ui.palette.ranking import Recent, ranked
 from camwatch.ui.palette.results import Provider, Result
@@ -70,6 +70,7 @@ class PaletteBox(FloatingBox):
         self.line.addAction(
             icons.icon("search", tokens.muted), QLineEdit.ActionPosition.LeadingPosition
         )
+        name_line_buttons(self.line)
         self.line.installEventFilter(self)
         self.line.textChanged.connect(self._on_typed)
         self.list = QListView(self)

@@ -107,6 +107,7 @@ class SceneCanvas(QWidget):
         self.never_button.hide()
         model.changed.connect(self._on_changed)
         model.choice_changed.connect(self._on_changed)
+        self.setAccessibleDescription(self._all_shapes())
 
     # ---------------------------------------------------------------- for the tools
 
@@ -199,7 +200,7 @@ class SceneCanvas(QWidget):
     @Slot()
     def _on_changed(self) -> None:
         shape, choice = self._model.chosen, self._model.choice
-        said = shape_sentence(shape, choice.corner) if shape else ""
+        said = shape_sentence(shape, choice.corner) if shape else self._all_shapes()
         if choice.person is not None:
             said = tr("A person found at {position}.", position=position(choice.person[:2]))
         elif choice.spot is not None:
@@ -207,6 +208,12 @@ class SceneCanvas(QWidget):
         self.setAccessibleDescription(said)
         self._place_button()
         self._show_change()
+
+    def _all_shapes(self) -> str:
+        names = [one.name for one in self._model.draft.shapes]
+        if not names:
+            return tr("Nothing is drawn yet.")
+        return tr("Drawn: {names}.", names=", ".join(names))
 
     @Slot()
     def _on_never(self) -> None:

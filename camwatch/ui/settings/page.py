@@ -29,7 +29,14 @@ from camwatch.ui import icons, theme
 from camwatch.ui.background import Background
 from camwatch.ui.empty import EmptyTable
 from camwatch.ui.error_text import text_for
-from camwatch.ui.forms import BusyBar, Notice, in_tab_order, plain_label, scrolled
+from camwatch.ui.forms import (
+    BusyBar,
+    Notice,
+    in_tab_order,
+    name_line_buttons,
+    plain_label,
+    scrolled,
+)
 from camwatch.ui.help.button import HelpButton
 from camwatch.ui.settings.links import SettingsLinks
 from camwatch.ui.settings.row import SettingRow
@@ -120,6 +127,7 @@ class SettingsPage(QWidget):
         self.search.addAction(
             icons.icon("search", theme.current().muted), QLineEdit.ActionPosition.LeadingPosition
         )
+        name_line_buttons(self.search)
         self.search.setMinimumWidth(32 * space)
         self.search.textChanged.connect(self._typing.start)
         self.only_changed = QCheckBox(tr("Changed only"), self)

@@ -12,7 +12,7 @@ from camwatch.events import ClockJumped, ComputerResumed, HouseworkTroubled
 from camwatch.language import marked, tr
 from camwatch.ui.banners import Banners
 from camwatch.ui.causes import jumped_text, resumed_text
-from camwatch.ui.error_text import text_for
+from camwatch.ui.error_text import told
 from camwatch.ui.live.passed_today import PassedToday
 from camwatch.ui.pages import LIVE
 from camwatch.ui.session_pulse import SessionPulse
@@ -31,17 +31,6 @@ ROLE_CHANGED = marked(
     "Your role has changed, and does not allow everything that is shown here any more. Sign out "
     "and in again to see what you may do now."
 )
-
-
-def told(error: CamWatchError) -> str:
-    """Return an error as one line, with its number in the log."""
-    text = text_for(error)
-    return tr(
-        "{title}. {whole} (Error {error_id})",
-        title=text.title,
-        whole=text.whole,
-        error_id=text.error_id,
-    )
 
 
 class News(QObject):

@@ -41,9 +41,9 @@ from camwatch.ui.vault.protocol import VaultScreenCommands
 _WIDTH, _HEIGHT, _TRIAL = 1080, 780, 360
 _WHAT = table(
     lambda: {
-        ChannelKind.EMAIL: "e-mail",
+        ChannelKind.EMAIL: tr("e-mail"),
         ChannelKind.SMS: tr("text messages"),
-        ChannelKind.WEBHOOK: "webhook",
+        ChannelKind.WEBHOOK: tr("webhook"),
     }
 )
 _EXAMPLES = table(

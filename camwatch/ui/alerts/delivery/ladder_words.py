@@ -60,7 +60,7 @@ def step_words(step: PlanStep, world: World) -> str:
         case ChannelKind.POPUP:
             return tr("popup on the screen")
         case ChannelKind.SOUND:
-            return "sound"
+            return tr("sound")
         case ChannelKind.EMAIL:
             return tr("e-mail to {to}", to=to)
         case ChannelKind.SMS:

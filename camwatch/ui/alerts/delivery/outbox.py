@@ -32,7 +32,7 @@ from camwatch.ui.alerts.delivery.words import (
 )
 from camwatch.ui.background import Background
 from camwatch.ui.empty import EmptyTable
-from camwatch.ui.forms import CalmComboBox, in_tab_order, plain_label
+from camwatch.ui.forms import CalmComboBox, in_tab_order, name_line_buttons, plain_label
 from camwatch.ui.operators.form_dialog import make_button
 from camwatch.ui.operators.record_table import (
     RECORD_ROLE,
@@ -261,6 +261,7 @@ class OutboxSection(Section):
         self.search.addAction(
             icons.icon("search", theme.current().muted), QLineEdit.ActionPosition.LeadingPosition
         )
+        name_line_buttons(self.search)
         self.refresh_button = make_button(tr("&Refresh"), "refresh-cw", self.read_wanted.emit, self)
         self.count = plain_label("", "muted", self)
         self.count.setWordWrap(False)
@@ -383,4 +384,4 @@ class OutboxSection(Section):
 
 
 def _times(count: int) -> str:
-    return {0: tr("not yet"), 1: "once"}.get(count, tr("{count} times", count=count))
+    return {0: tr("not yet"), 1: tr("once")}.get(count, tr("{count} times", count=count))

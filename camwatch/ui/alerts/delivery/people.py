@@ -70,7 +70,7 @@ class Column(IntEnum):
 _HEADINGS = table(
     lambda: {
         Column.NAME: tr("Name"),
-        Column.EMAIL: "E-mail",
+        Column.EMAIL: tr("E-mail"),
         Column.PHONE: tr("Phone"),
         Column.ON_CALL: tr("On call"),
     }

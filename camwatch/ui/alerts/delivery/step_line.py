@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from camwatch.alerts.people import ChannelKind, PlanStep
 from camwatch.alerts.rules import Severity
-from camwatch.language import marked, tr
+from camwatch.language import listed, marked, tr
 from camwatch.ui import icons, theme
 from camwatch.ui.alerts.delivery.dialog import tool
 from camwatch.ui.alerts.delivery.ladder_words import World
@@ -16,7 +16,7 @@ from camwatch.ui.alerts.delivery.words import ICONS, KINDS, SEVERITIES
 from camwatch.ui.forms import CalmComboBox, CalmSpinBox, plain_label
 from camwatch.ui.words import shortened
 
-_UNITS = (("s", 1), ("min", 60), ("h", 3600))
+_UNITS = listed(lambda: ((tr("s"), 1), (tr("min"), 60), (tr("h"), 3600)))
 _LONGEST_AFTER = 9999
 _LONGEST_NAME = 28
 _GONE = marked("A channel that is gone")

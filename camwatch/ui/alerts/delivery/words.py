@@ -24,7 +24,7 @@ KINDS: Mapping[ChannelKind, str] = table(
     lambda: {
         ChannelKind.POPUP: tr("Popup"),
         ChannelKind.SOUND: tr("Sound"),
-        ChannelKind.EMAIL: "E-mail",
+        ChannelKind.EMAIL: tr("E-mail"),
         ChannelKind.SMS: tr("Text message"),
         ChannelKind.WEBHOOK: tr("Webhook"),
     }

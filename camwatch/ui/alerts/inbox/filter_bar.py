@@ -22,7 +22,7 @@ from camwatch.ui.alerts.inbox.order import OPEN, UNSEEN, fits
 from camwatch.ui.alerts.look import severity_look
 from camwatch.ui.charts.custom_range import CustomRange
 from camwatch.ui.charts.ranges import Preset, preset_range
-from camwatch.ui.forms import CalmComboBox, plain_label
+from camwatch.ui.forms import CalmComboBox, name_line_buttons, plain_label
 from camwatch.ui.words import shortened
 
 _TYPING_MS = 250
@@ -110,6 +110,7 @@ class AlertFilterBar(QWidget):
         self.search.addAction(
             icons.icon("search", theme.current().muted), QLineEdit.ActionPosition.LeadingPosition
         )
+        name_line_buttons(self.search)
         self.search.setMinimumWidth(17 * space)
         self.search.setMaximumWidth(40 * space)
         self.clear_button = QPushButton(tr("Show all o&pen"), self)

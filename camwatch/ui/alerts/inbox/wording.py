@@ -58,7 +58,7 @@ _DEEDS: Mapping[Deed, str] = table(
         Deed.SHELVED: tr("shelved it"),
         Deed.UNSHELVED: tr("took it off the shelf"),
         Deed.OWNED: tr("changed who takes care of it"),
-        Deed.COMMENTED: "commented",
+        Deed.COMMENTED: tr("commented"),
         Deed.ESCALATED: tr("told the next ones"),
         Deed.CLOSED: tr("closed it"),
     }
@@ -76,8 +76,8 @@ _CHANNELS: Mapping[ChannelKind, Look] = table(
 
 _SENT: Mapping[NotificationState, str] = table(
     lambda: {
-        NotificationState.WAITING: "waiting",
-        NotificationState.DELIVERED: "delivered",
+        NotificationState.WAITING: tr("waiting"),
+        NotificationState.DELIVERED: tr("delivered"),
         NotificationState.FAILED: tr("refused for good"),
         NotificationState.EXPIRED: tr("given up: not delivered in time"),
         NotificationState.CANCELLED: tr("not needed any more"),
@@ -86,11 +86,11 @@ _SENT: Mapping[NotificationState, str] = table(
 
 _PURPOSES: Mapping[Purpose, str] = table(
     lambda: {
-        Purpose.ESCALATION: "escalation",
+        Purpose.ESCALATION: tr("escalation"),
         Purpose.RETURNED: tr("that it is over"),
         Purpose.FLOOD: tr("about those held back"),
-        Purpose.DRILL: "drill",
-        Purpose.TEST: "test",
+        Purpose.DRILL: tr("drill"),
+        Purpose.TEST: tr("test"),
         Purpose.CANARY: tr("daily proof"),
     }
 )

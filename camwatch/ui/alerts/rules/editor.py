@@ -29,7 +29,7 @@ from camwatch.ui.alerts.rules.rehearsal_panel import RehearsalPanel
 from camwatch.ui.alerts.rules.schedule_form import ScheduleForm
 from camwatch.ui.alerts.rules.scope_picker import ScopePicker
 from camwatch.ui.alerts.rules.template_form import TemplateForm
-from camwatch.ui.alerts.rules.words import KINDS, plan_name
+from camwatch.ui.alerts.rules.words import KINDS, plan_name, plan_title
 from camwatch.ui.background import Background
 from camwatch.ui.fitting import fit
 from camwatch.ui.forms import CalmComboBox, Field, in_a_row, scrolled
@@ -200,7 +200,7 @@ class RuleEditor(FormDialog):
         self.severity.setCurrentIndex(self.severity.findData(rule.severity))
         self.cool_down.set_seconds(rule.cool_down_s)
         self.schedule.set_schedule(rule.schedule)
-        plans = {plan.uid: plan.name for plan in self._known.plans} or {
+        plans = {plan.uid: plan_title(plan) for plan in self._known.plans} or {
             USUAL_PLAN: tr("The usual one")
         }
         if rule.plan_uid not in plans:

@@ -33,9 +33,9 @@ _WAYS = {
 }
 _STATES = table(
     lambda: {
-        NotificationState.WAITING: "waits",
-        NotificationState.DELIVERED: "delivered",
-        NotificationState.FAILED: "refused",
+        NotificationState.WAITING: tr("waits"),
+        NotificationState.DELIVERED: tr("delivered"),
+        NotificationState.FAILED: tr("refused"),
         NotificationState.EXPIRED: tr("given up"),
         NotificationState.CANCELLED: tr("not needed any more"),
     }

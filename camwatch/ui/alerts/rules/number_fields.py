@@ -6,11 +6,11 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QValidator
 from PySide6.QtWidgets import QHBoxLayout, QSlider, QWidget
 
-from camwatch.language import tr
+from camwatch.language import listed, tr
 from camwatch.ui import theme
 from camwatch.ui.forms import CalmComboBox, CalmSpinBox, FocusGroup, in_tab_order
 
-UNITS = (("seconds", 1), ("minutes", 60), ("hours", 3600))
+UNITS = listed(lambda: ((tr("seconds"), 1), (tr("minutes"), 60), (tr("hours"), 3600)))
 _SLIDER_STEPS = 50
 
 

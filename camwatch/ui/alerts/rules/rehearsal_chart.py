@@ -99,9 +99,9 @@ class RehearsalChart(QWidget):
         self.plot.pointed.connect(self._on_pointed)
         self.legend = Legend(
             {
-                "line": "stored",
-                "threshold": "threshold",
-                "told": "alert",
+                "line": tr("stored"),
+                "threshold": tr("threshold"),
+                "told": tr("alert"),
                 "quiet": tr("kept quiet"),
                 "gap": tr("not known"),
             },

@@ -277,6 +277,7 @@ class RehearsalPanel(QWidget):
     def _show(self, rule: Rule, rehearsal: Rehearsal) -> None:
         self.rehearsal = rehearsal
         self.verdict.setText(verdict(rule, rehearsal))
+        self.chart.plot.tell(self.verdict.text())
         self.verdict.show()
         self.basis.show()
         self.nothing.hide()

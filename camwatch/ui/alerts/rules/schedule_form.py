@@ -59,7 +59,7 @@ class ExceptionRow(QWidget):
         for slot in range(SLOTS_A_DAY):
             self.begin.addItem(slot_time(slot), slot)
             self.end.addItem(slot_time(slot + 1), slot + 1)
-        self._to = QLabel("to", self)
+        self._to = QLabel(tr("to"), self)
         self.note = QLineEdit(exception.note, self)
         self.note.setPlaceholderText(tr("Why"))
         self.note.setAccessibleName(tr("Why"))

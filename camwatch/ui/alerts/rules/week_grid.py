@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter,
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from camwatch.alerts.schedule import SLOTS_A_DAY, WHOLE_DAY
-from camwatch.language import marked, tr
+from camwatch.language import marked, tr, weekday_name
 from camwatch.ui import theme
 from camwatch.ui.alerts.rules.words import DAYS, slot_time
 
@@ -214,12 +214,14 @@ class WeekGrid(QWidget):
                 room = QRect(x - 14, 0, 28, theme.px(_HEAD_HEIGHT) - 2)
                 room.moveRight(min(room.right(), self.width() - 1))
                 painter.drawText(room, Qt.AlignmentFlag.AlignCenter, str(hour))
-            for day, name in enumerate(DAYS):
+            for day in range(len(DAYS)):
                 top = theme.px(_HEAD_HEIGHT) + day * theme.px(_ROW_HEIGHT)
                 painter.setPen(QColor(tokens.muted))
                 label = QRect(0, top, theme.px(_LABEL_WIDTH) - 6, theme.px(_ROW_HEIGHT))
                 painter.drawText(
-                    label, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, name[:3]
+                    label,
+                    Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft,
+                    weekday_name(day, is_short=True),
                 )
                 for slot in range(SLOTS_A_DAY):
                     # Whole hours are set apart a little more than their halves.

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from camwatch.alerts.people import Plan
 from camwatch.alerts.rules import (
+    USUAL_PLAN,
     Balance,
     CameraCondition,
     CameraTrouble,
@@ -22,7 +23,7 @@ from camwatch.alerts.rules import (
     Way,
 )
 from camwatch.alerts.schedule import SLOTS_A_DAY, WHOLE_DAY, Schedule
-from camwatch.language import listed, table, tr
+from camwatch.language import listed, table, tr, weekday_name
 from camwatch.ui.alerts.rules.commands import Surroundings
 
 DAYS = listed(
@@ -36,7 +37,7 @@ DAYS = listed(
         tr("Sunday"),
     )
 )
-WAYS = table(lambda: {Way.IN: "in", Way.OUT: "out", Way.BOTH: tr("in or out")})
+WAYS = table(lambda: {Way.IN: tr("in"), Way.OUT: tr("out"), Way.BOTH: tr("in or out")})
 _MOST_NAMES = 2
 _LONGEST_WEEK = 44
 
@@ -164,7 +165,7 @@ KINDS = listed(
         ),
     )
 )
-BY_KEY = {kind.key: kind for kind in KINDS}
+BY_KEY = table(lambda: {kind.key: kind for kind in KINDS})
 
 
 def kind_of(condition: Condition) -> Kind:
@@ -323,8 +324,12 @@ def _week(week: Sequence[int]) -> str:
         if day < len(week) and week[day] == week[first]:
             continue
         if week[first]:
-            short = DAYS[first][:3]
-            named = short if day - first == 1 else f"{short}\u2013{DAYS[day - 1][:3]}"
+            short = weekday_name(first, is_short=True)
+            named = (
+                short
+                if day - first == 1
+                else f"{short}\u2013{weekday_name(day - 1, is_short=True)}"
+            )
             parts.append(f"{named} {day_words(week[first])}")
         first = day
     if len(parts) == 1 and len(set(week)) == 1:
@@ -338,4 +343,9 @@ def _week(week: Sequence[int]) -> str:
 
 def plan_name(uid: str, plans: Sequence[Plan]) -> str:
     """Return the name of a plan."""
-    return next((plan.name for plan in plans if plan.uid == uid), tr("A plan that is gone"))
+    return next((plan_title(plan) for plan in plans if plan.uid == uid), tr("A plan that is gone"))
+
+
+def plan_title(plan: Plan) -> str:
+    """Return how a plan is called: people named it, but the usual one."""
+    return tr(plan.name) if plan.uid == USUAL_PLAN else plan.name

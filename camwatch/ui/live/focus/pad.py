@@ -105,9 +105,9 @@ class MovePad(QWidget):
     def _mover(  # noqa: PLR0917 - as they stand in the table
         self, grid: QGridLayout, icon: str, name: str, row: int, column: int, speeds: Speeds
     ) -> QToolButton:
-        button = self._button(icon, name)
+        button = self._button(icon, tr(name))
         key = _KEYS[speeds]
-        button.setToolTip(tr("{name}, as long as it is held ({key})", name=name, key=key))
+        button.setToolTip(tr("{name}, as long as it is held ({key})", name=tr(name), key=key))
         button.pressed.connect(partial(self._on_pressed, speeds))
         button.released.connect(self._on_released)
         grid.addWidget(button, row, column)
