@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QSize
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QLayout, QScrollArea, QVBoxLayout, QWidget
 
@@ -75,6 +75,7 @@ def _keep(window: QWidget) -> QSize | None:
     area = QScrollArea(window)
     area.setObjectName("keeper")
     area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # it follows what has the keyboard
     area.setWidgetResizable(True)
     inner = QWidget()
     inner.setLayout(layout)  # takes what is in it along

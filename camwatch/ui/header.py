@@ -93,7 +93,7 @@ class Header(QFrame):
         self._pages = QButtonGroup(self)
         self._infos = tuple(pages)
         self._badges: dict[int, str] = {}
-        row = QHBoxLayout()
+        row = self._row = QHBoxLayout()
         row.setSpacing(0)  # the buttons themselves keep their words apart
         for index, page in enumerate(self._infos):
             if not page.is_in_row:
@@ -298,6 +298,7 @@ class Header(QFrame):
 
     def _missing_px(self) -> int:
         layout = self.layout()
+        self._row.invalidate()  # Qt tells only the outer layout at once that a button has changed
         return 0 if layout is None else layout.sizeHint().width() - self.width()
 
     def _cut_mark(self) -> bool:

@@ -192,7 +192,7 @@ class MainWindow(QMainWindow):
         layout.setSpacing(0)
         for widget in (self.header, self.banners, self.undo_room.bar):
             layout.addWidget(widget)
-        layout.addWidget(pages, 1)
+        layout.addWidget(pages.scrolling(), 1)
         pages.fill(base, feed, pictures, focus)
         pages.addWidget(self.cover.room)
         self.status_bar = StatusBar(base.zone)

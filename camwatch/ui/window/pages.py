@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QWidget
 
 from camwatch.accuracy import Badge
 from camwatch.auth.permissions import Permission
@@ -92,6 +92,29 @@ class WindowPages(QStackedWidget):
         for page in (*self.all, self.nothing):
             self.addWidget(page)
         self._zone = zone
+
+    def minimumSizeHint(self) -> QSize:
+        """Return what the page that is shown needs, not the largest of all; see `scrolling`."""
+        page = self.currentWidget()
+        return QSize() if page is None else page.minimumSizeHint().expandedTo(page.minimumSize())
+
+    def heightForWidth(self, width: int, /) -> int:
+        """Return how high the page that is shown must be at least, where its rows wrap."""
+        page = self.currentWidget()
+        layout = None if page is None else page.layout()
+        if layout is None or not layout.hasHeightForWidth():
+            return self.minimumSizeHint().height()
+        return layout.totalMinimumHeightForWidth(width)
+
+    def scrolling(self) -> QScrollArea:
+        """Return an area in which a page scrolls that is larger than the window; called once."""
+        area = QScrollArea()
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setWidgetResizable(True)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setWidget(self)
+        self.currentChanged.connect(self.updateGeometry)
+        return area
 
     def camera_ids(self) -> Collection[CameraId]:
         """Return the cameras that this operator sees."""
