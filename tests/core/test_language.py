@@ -87,3 +87,14 @@ def test_tables_follow_the_language(german: None) -> None:
 
 def test_texts_without_values_keep_their_braces() -> None:
     assert tr("$name or {name}") == "$name or {name}"
+
+
+def test_a_percent_sign_stands_as_in_the_language(german: None) -> None:
+    assert tr("{share:.1%} known", share=0.125) == "12,5\u202f% known"
+    assert tr("{name} known", name="50%") == "50% known"
+    assert language.percent(-0.04, "+.0%") == "-4\u202f%"
+    assert language.within("Kein Bild") == "Kein Bild"
+    language.install("en", None)
+    assert tr("{share:.1%} known", share=0.125) == "12.5% known"
+    assert language.percent(-0.04, "+.0%") == "-4 %"
+    assert language.within("No picture") == "no picture"
