@@ -31,7 +31,7 @@ from camwatch.logs import hide
 log = logging.getLogger(__name__)
 
 CODE = "code"
-RECOVERY_CODE = marked("recovery code")
+RECOVERY_CODE = "recovery code"
 
 _SET_UP = "set_up_second_factor"
 _DROP = "drop_second_factor"
@@ -112,7 +112,7 @@ class SecondFactors:
         found = matching_recovery_code(typed, [code.code_hash for code in codes])
         if found is None or not self._stored.use_code(codes[found].id):
             return None
-        return {"second_factor": tr(RECOVERY_CODE), "codes_left": str(len(codes) - 1)}
+        return {"second_factor": RECOVERY_CODE, "codes_left": str(len(codes) - 1)}
 
     def begin(self) -> Secret:
         """Make a secret for a device; nothing is kept of it yet.

@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QToolButton, QWidget
 
 from camwatch.alerts.rules import Severity
-from camwatch.language import tr
+from camwatch.language import tr, within
 from camwatch.ui import icons, theme
 from camwatch.ui.alerts.look import severity_look
 
@@ -22,7 +22,11 @@ def badge_words(count: int, severity: Severity | None) -> str:
     """Say what a badge means: "3 unacknowledged, the most serious critical"; "" for none."""
     if not count or severity is None:
         return ""
-    return tr("{count} unacknowledged, the most serious {value}", count=count, value=severity.value)
+    return tr(
+        "{count} unacknowledged, the most serious {value}",
+        count=count,
+        value=within(severity_look(severity).word),
+    )
 
 
 class PageButton(QToolButton):

@@ -15,6 +15,7 @@ from typing import cast
 from camwatch.alerts import plain
 from camwatch.alerts.notification import Notification, Outgoing, Purpose
 from camwatch.alerts.rules import Severity
+from camwatch.alerts.words import SEVERITIES
 
 # Every mail server takes this, also one that does not announce 8BITMIME.
 POLICY = SMTP.clone(cte_type="7bit")
@@ -153,7 +154,7 @@ def _severity_html(one: Notification) -> str:
     colour = _COLOURS[one.new.severity]
     return (
         f'<p style="margin:0 0 8px;color:{colour};font-weight:bold">'
-        f"{one.new.severity.value.capitalize()}</p>\n"
+        f"{SEVERITIES[one.new.severity]}</p>\n"
     )
 
 

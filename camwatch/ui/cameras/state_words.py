@@ -35,7 +35,7 @@ def lasted(seconds: float) -> str:
 
 def times(count: int) -> str:
     """Say "once", "twice", "14 times"."""
-    return {1: "once", 2: "twice"}.get(count, tr("{count} times", count=count))
+    return {1: tr("once"), 2: tr("twice")}.get(count, tr("{count} times", count=count))
 
 
 def moment(at: datetime, zone: ZoneInfo) -> str:

@@ -79,7 +79,7 @@ def draw_flow(painter: QPainter, box: QRectF, report: Report) -> None:
             y = area.y(value)
             bar = QRectF(left + wide * share, y, wide * 0.34, area.box.bottom() - y)
             painter.fillRect(bar, colour)
-    _legend(painter, box, [("in", canvas.BLUE, False), ("out", canvas.OUT, False)])
+    _legend(painter, box, [(tr("in"), canvas.BLUE, False), (tr("out"), canvas.OUT, False)])
 
 
 def draw_week(painter: QPainter, box: QRectF, week: WeekMap) -> None:

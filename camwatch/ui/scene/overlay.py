@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 
+from camwatch.language import tr
 from camwatch.scene import Gate, Line, Point, Scene, SpotBox
 from camwatch.ui import theme
 from camwatch.ui.live.tile_paint import draw_pill, sized
@@ -220,10 +221,10 @@ def _arrows(  # noqa: PLR0917 - one for a line, two for a gate
     tips = []
     if not look.is_compact:
         tip = _arrow(painter, _middle(picture, to_out), outwards, reach, color, is_full=False)
-        tips.append((tip + outwards * 14, "out"))
+        tips.append((tip + outwards * 14, tr("out")))
     tip = _arrow(painter, _middle(picture, to_in), inwards, reach, color, is_full=True)
     if not look.is_compact:
-        tips.append((tip + inwards * 14, "in"))
+        tips.append((tip + inwards * 14, tr("in")))
     return tips
 
 

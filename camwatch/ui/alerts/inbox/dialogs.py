@@ -22,9 +22,10 @@ from camwatch.alerts.alert import Alert
 from camwatch.alerts.lifecycle import LONGEST_COMMENT, LONGEST_REASON, LONGEST_SHELVING_H
 from camwatch.auth.session import Session
 from camwatch.errors import InvalidSetting
-from camwatch.language import listed, marked, tr
+from camwatch.language import listed, marked, tr, within
 from camwatch.ui import theme
 from camwatch.ui.alerts.inbox import wording
+from camwatch.ui.alerts.look import severity_look
 from camwatch.ui.background import Background
 from camwatch.ui.flow_row import FlowRow
 from camwatch.ui.forms import CalmComboBox, Field, bare_line
@@ -86,7 +87,9 @@ def severities(alerts: Sequence[Alert]) -> str:
     counts = {alert.severity: 0 for alert in sorted(alerts, key=lambda one: -one.severity.rank)}
     for alert in alerts:
         counts[alert.severity] += 1
-    parts = [f"{count} {severity.value}" for severity, count in counts.items()]
+    parts = [
+        f"{count} {within(severity_look(severity).word)}" for severity, count in counts.items()
+    ]
     return f"{wording.alerts(len(alerts))}: {', '.join(parts)}"
 
 
