@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QColor, QIcon, QImage
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMessageBox
 
 from camwatch.domain import CameraState
 from camwatch.ui import icons, theme
@@ -204,3 +204,29 @@ def test_every_icon_that_ships_is_used() -> None:
 
     for file in icons.FOLDER.glob("*.svg"):
         assert f'"{file.stem}"' in code, file.name
+
+
+def test_colours_of_the_screen_are_named_in_the_tokens_only() -> None:
+    package = Path(theme.__file__).parent
+    # Paper is white in every theme, and cells of the week's map choose by their own colour.
+    own = {"tokens.py", "paper.py", "pdf_chart.py", "report/canvas.py", "week/paint.py"}
+    found = {
+        file.relative_to(package).as_posix()
+        for file in package.rglob("*.py")
+        if re.search(r'"#[0-9a-fA-F]{6}"', file.read_text(encoding="utf-8"))
+    }
+
+    assert "tokens.py" in found
+    assert {one for one in found if not one.endswith(tuple(own))} == set()
+
+
+def test_message_boxes_have_icons_of_the_theme(worn: Callable[..., None]) -> None:
+    worn("light")
+    box = QMessageBox(QMessageBox.Icon.Warning, "CamWatch", "Careful")
+    box.ensurePolished()
+    image = box.iconPixmap().toImage()
+    seen = {
+        image.pixelColor(x, y).name() for x in range(image.width()) for y in range(image.height())
+    }
+
+    assert LIGHT.warning in seen
