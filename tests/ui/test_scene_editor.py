@@ -222,7 +222,7 @@ def test_a_line_is_made_placed_named_and_saved_without_a_mouse(bench: SceneBench
     bench.keys(Qt.Key.Key_Space, Qt.Key.Key_Up)
     bench.key(Qt.Key.Key_Left, SHIFT)
     assert bench.shapes[0].points == ((0.509, 0.295), (0.51, 0.7))
-    assert "start: 50.9 % from the left, 29.5 % from the top" in (
+    assert "start of the line: 50.9 % from the left, 29.5 % from the top" in (
         bench.canvas.accessibleDescription()
     )
     for _ in range(6):
