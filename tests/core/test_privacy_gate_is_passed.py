@@ -121,6 +121,7 @@ def test_what_keeps_pictures_asks_the_gate() -> None:
 
 
 def test_the_window_gets_no_raw_pictures() -> None:
-    text = (PACKAGE / "app.py").read_text("utf-8")
-    assert "pictures=self._counting.shown" in text
-    assert text.count(".shelf") == 1  # what keeps pictures for the time machine
+    text = (PACKAGE / "window_room.py").read_text("utf-8")
+    assert "pictures=sources.counting.shown" in text
+    assert ".shelf" not in text
+    assert (PACKAGE / "app.py").read_text("utf-8").count(".shelf") == 1  # for the time machine

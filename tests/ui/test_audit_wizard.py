@@ -438,7 +438,7 @@ def test_the_audited_line_is_drawn_over_the_pictures(
 
     def is_line_drawn() -> bool:
         drawn = view.grab().toImage()
-        y = round(view.height() * 0.3)
+        y = round(view.height() * 0.4)
         colors = [drawn.pixelColor(view.width() // 2 + step, y) for step in range(-3, 4)]
         return any(color.blue() > 200 and abs(color.hue() - accent.hue()) < 12 for color in colors)
 
