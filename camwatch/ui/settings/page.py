@@ -308,7 +308,8 @@ class SettingsPage(QWidget):
         if row is not None:
             self._wanted_key = ""
             self._area.ensureWidgetVisible(row)
-            row.entry.input.setFocus()
+            if self.isVisible():  # the settings may be read after the operator has left
+                row.entry.input.setFocus()
 
     # ---------------------------------------------------------------- coming back
 

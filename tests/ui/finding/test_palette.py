@@ -201,7 +201,6 @@ def test_walls_and_settings_are_gone_to(room: Room) -> None:
 def test_arrows_go_round_and_what_cannot_be_done_now_says_why(room: Room) -> None:
     window = room.usual
     window.show_page(CAMERAS)
-    QApplication.processEvents()  # the page takes the keyboard, which would close the box
     box = window.palette_room.box
     found = room.find(window, "edit the camera")
     assert found[0] == "Edit the camera"
