@@ -21380,10 +21380,6 @@ ben@example.org</translation>
         <translation>Aufnahme läuft, noch {time_left}</translation>
     </message>
     <message>
-        <source>recovery code</source>
-        <translation>Wiederherstellungscode</translation>
-    </message>
-    <message>
         <source>refused</source>
         <translation>abgelehnt</translation>
     </message>
