@@ -136,7 +136,7 @@ def test_a_drawn_line_counts_who_passes_it(screen: Screen, tmp_path: Path) -> No
         wait_until(lambda: min(demo.passed()) >= 1, "people both ways", 60)
         screen.wait_for_window("CamWatch: demonstration")
         screen.press("ctrl+2")
-        wait_until(lambda: _charts(screen, demo), "its bars in the chart", 60)
+        wait_until(lambda: _charts(screen, demo), "its bars in the chart", 120)
 
 
 def _opens_editor(screen: Screen) -> bool:

@@ -45,7 +45,7 @@ OPERATOR = "olga"
 # The real program with a bug: it tells a password in the text of an error that nobody catches.
 PROGRAM = """
 import sys, threading
-from camwatch import app
+from camwatch import camera_room as app
 make_reader = app.password_reader
 def make_broken(secrets):
     reading = make_reader(secrets)
