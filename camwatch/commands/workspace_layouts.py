@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -147,7 +147,7 @@ class _Here:
     def known(self, wall: Wall) -> Wall | None:
         """Return the wall here that is meant: of the same number, else an own or shared one's name."""
         key, actor = place_key(wall.name), self.keeper.actor
-        ways = (
+        ways: tuple[Callable[[Wall], bool], ...] = (
             lambda one: one.uid == wall.uid,
             lambda one: one.owner == actor and self._is_called(one, key),
             lambda one: wall.is_shared and one.is_shared and self._is_called(one, key),
