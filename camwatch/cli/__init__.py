@@ -27,7 +27,7 @@ _COMMANDS = {
     "doctor": "look whether this computer is fit to run CamWatch",
     "privacy": "prove that a camera that only counts writes no picture",
     "vault": "keep passwords in an encrypted file where there is no keyring",
-    "workspace": "take cameras, zones, rules and settings out as a file, and bring one in",
+    "workspace": "take cameras, zones, rules, settings and walls out as a file, and bring one in",
 }
 """What `camwatch --help` says of each, without loading its module: all of them take a second."""
 

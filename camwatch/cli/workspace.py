@@ -19,6 +19,7 @@ from camwatch.commands.trail import Trail
 from camwatch.commands.workspace_desk import WorkspaceDesk, WorkspaceImported
 from camwatch.commands.workspace_diff import DiffItem, Part, Verdict, WorkspaceDiff
 from camwatch.commands.workspace_file import LARGEST_BYTES
+from camwatch.commands.workspace_layouts import WallKeeper
 from camwatch.config import load_settings
 from camwatch.domain import utc_now
 from camwatch.errors import CamWatchError, InvalidSetting, InvalidSettings
@@ -33,6 +34,7 @@ _SIGNS = {
     Verdict.ONLY_HERE: "-",
     Verdict.REFUSED: "!",
 }
+_KEEPER = WallKeeper(ACTOR, has_own=False)
 
 
 def add_parser(commands: Any) -> None:
@@ -43,7 +45,7 @@ def add_parser(commands: Any) -> None:
     """
     parser = commands.add_parser(
         "workspace",
-        help="take cameras, zones, rules and settings out as a file, and bring one in",
+        help="take cameras, zones, rules, settings and walls out as a file, and bring one in",
         description="Without a window: how a site is set up, as one file without passwords.",
         epilog="CamWatch itself must not be running with the profile. docs/workspace.md describes "
         "the file.",
@@ -104,7 +106,7 @@ def _export(profile: Profile, arguments: argparse.Namespace) -> int:
     if arguments.file is None and arguments.json:
         raise InvalidSetting("FILE", "is needed with --json: there is one standard output only")
     with _desk(profile) as desk:
-        data = desk.export(ACTOR)
+        data = desk.export(_KEEPER)
     if arguments.file is None:
         sys.stdout.buffer.write(data)
         return 0
@@ -119,7 +121,7 @@ def _export(profile: Profile, arguments: argparse.Namespace) -> int:
 def _diff(profile: Profile, arguments: argparse.Namespace) -> int:
     data = _read(arguments.file)
     with _desk(profile) as desk:
-        diff = desk.preview(data)
+        diff = desk.preview(data, _KEEPER)
     if arguments.json:
         print_json(_as_json(diff))
     else:
@@ -131,10 +133,10 @@ def _import(profile: Profile, arguments: argparse.Namespace) -> int:
     data = _read(arguments.file)
     parts = frozenset(map(Part, arguments.part)) if arguments.part else frozenset(Part)
     with _desk(profile, VaultPassphrase(arguments.vault_fd)) as desk:
-        diff = desk.preview(data)
+        diff = desk.preview(data, _KEEPER)
         if not arguments.json:
             _print(diff, is_all=arguments.all)
-        done = desk.apply(ACTOR, data, parts, diff.mark)
+        done = desk.apply(_KEEPER, data, parts, diff.mark)
     return _tell(done, arguments)
 
 

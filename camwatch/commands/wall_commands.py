@@ -12,13 +12,13 @@ from camwatch.commands.guard import Guard, needs
 from camwatch.commands.sight import About
 from camwatch.commands.sight_rules import visible
 from camwatch.commands.trail import DONE, Trail
-from camwatch.commands.wall_file import read_wall, write_wall
+from camwatch.commands.wall_file import free_name, read_wall, write_wall
 from camwatch.data.engine import Database
 from camwatch.data.names import place_key
 from camwatch.domain import Camera, CameraId
 from camwatch.errors import NotFound, PermissionDenied, StorageError
 from camwatch.events import Bus, WallsChanged
-from camwatch.walls import LONGEST_NAME, ImportedWall, Wall, check_wall
+from camwatch.walls import ImportedWall, Wall, check_wall
 
 _LOOKS_ITSELF = About(why="tells only of tiles whose cameras the operator sees, and looks itself")
 _OF_NONE = About(why="is about no camera")
@@ -129,7 +129,7 @@ class WallCommands:
             for one in self._wall_database.layouts.of(session.actor)
             if one.owner == session.actor
         }
-        wall = replace(wall, name=_free_name(wall.name, taken), owner=session.actor)
+        wall = replace(wall, name=free_name(wall.name, taken), owner=session.actor)
         return ImportedWall(self._store(session, "import_wall", None, wall), missing)
 
     @needs(Permission.ARRANGE_WALLS, fresh=True, about=_OF_NONE)
@@ -200,12 +200,3 @@ def _with_unseen(wall: Wall, before: Wall, seen: frozenset[CameraId]) -> Wall:
         and not any(tile.spot.meets(one.spot) for one in wall.tiles)
     ]
     return replace(wall, tiles=(*wall.tiles, *kept)) if kept else wall
-
-
-def _free_name(name: str, taken: set[str]) -> str:
-    number, free = 2, name
-    while place_key(free) in taken:
-        ending = f" {number}"
-        free = name[: LONGEST_NAME - len(ending)] + ending
-        number += 1
-    return free

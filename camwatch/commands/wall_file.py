@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
+from camwatch.data.names import place_key
 from camwatch.domain import Camera, CameraId
 from camwatch.errors import InvalidSetting
 from camwatch.language import tr
-from camwatch.walls import MOST_TILES, Spot, Wall, WallTile, check_wall
+from camwatch.walls import LONGEST_NAME, MOST_TILES, Spot, Wall, WallTile, check_wall
 
 FORMAT = "camwatch-wall"
 VERSION = 1
@@ -80,6 +81,21 @@ def read_wall(text: str, cameras: Iterable[Camera]) -> tuple[Wall, tuple[str, ..
         raise _bad(
             tr("cannot be used: {field} {reason}", field=error.field, reason=error.reason)
         ) from None
+
+
+def free_name(name: str, taken: Collection[str]) -> str:
+    """Return a name, with a number if it is taken.
+
+    Args:
+        name: As it should be.
+        taken: Keys of the names that are in use.
+    """
+    number, free = 2, name
+    while place_key(free) in taken:
+        ending = f" {number}"
+        free = name[: LONGEST_NAME - len(ending)] + ending
+        number += 1
+    return free
 
 
 def _content(text: str) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from camwatch.commands.guard import Guard, needs
 from camwatch.commands.settings_described import described
 from camwatch.commands.workspace_desk import TakeBackOffer, WorkspaceDesk, WorkspaceImported
 from camwatch.commands.workspace_diff import Part, WorkspaceDiff
+from camwatch.commands.workspace_layouts import WallKeeper
 from camwatch.errors import PermissionDenied
 
 _NEEDS: Mapping[Part, Permission] = {
@@ -18,6 +19,7 @@ _NEEDS: Mapping[Part, Permission] = {
     Part.SCENES: Permission.EDIT_SCENES,
     Part.RULES: Permission.EDIT_RULES,
     Part.SETTINGS: Permission.MANAGE_SETTINGS,
+    Part.LAYOUTS: Permission.ARRANGE_WALLS,
 }
 
 
@@ -29,13 +31,15 @@ class WorkspaceCommands:
 
     @needs(Permission.MANAGE_SETTINGS, fresh=True)
     def export_workspace(self, session: Session) -> bytes:
-        """Return cameras, sites, zones and lines, rules and settings as one file, without secrets.
+        """Return how the site is set up as one file, without secrets.
+
+        Of the walls, the operator's own and the shared ones are in it.
 
         Raises:
             PasswordNeeded: The operator's password was not entered lately.
         """
         _check(session, Part)
-        return self.workspace.export(session.actor)
+        return self.workspace.export(_keeper(session))
 
     @needs(Permission.MANAGE_SETTINGS)
     def preview_workspace(self, session: Session, data: bytes) -> WorkspaceDiff:
@@ -44,8 +48,7 @@ class WorkspaceCommands:
         Raises:
             InvalidSetting: "file": it is none, or larger than is read.
         """
-        del session
-        return self.workspace.preview(data)
+        return self.workspace.preview(data, _keeper(session))
 
     @needs(Permission.MANAGE_SETTINGS, fresh=True)
     def import_workspace(
@@ -69,11 +72,11 @@ class WorkspaceCommands:
         """
         _check(session, parts)
         if Part.SETTINGS in parts:
-            for key in self.workspace.preview(data).steps.settings or {}:
+            for key in self.workspace.preview(data, _keeper(session)).steps.settings or {}:
                 about = described(key)
                 if about is not None and about.needs and not session.may(about.needs):
                     raise PermissionDenied(about.needs.value)
-        return self.workspace.apply(session.actor, data, frozenset(parts), mark)
+        return self.workspace.apply(_keeper(session), data, frozenset(parts), mark)
 
     @needs(Permission.MANAGE_SETTINGS)
     def workspace_to_take_back(self, session: Session) -> TakeBackOffer | None:
@@ -87,10 +90,18 @@ class WorkspaceCommands:
 
         Raises:
             ChangedMeanwhile: There is a newer one, or it was taken back already.
+            PermissionDenied: A part of it needs another permission, too.
             PasswordNeeded: The operator's password was not entered lately.
         """
         _check(session, Part)
+        offer = self.workspace.offer()
+        if offer is not None and offer.is_about_shared and not session.may(Permission.SHARE_WALLS):
+            raise PermissionDenied(Permission.SHARE_WALLS.value)
         return self.workspace.take_back(session.actor, import_id)
+
+
+def _keeper(session: Session) -> WallKeeper:
+    return WallKeeper(session.actor, may_share=session.may(Permission.SHARE_WALLS))
 
 
 def _check(session: Session, parts: Collection[Part] | type[Part]) -> None:

@@ -17,6 +17,7 @@ from camwatch.commands.camera_row import PATHS, path_of
 from camwatch.commands.scene_commands import scene_texts
 from camwatch.commands.workspace_diff import DiffBook, Part, flat, twice
 from camwatch.commands.workspace_file import Workspace
+from camwatch.commands.workspace_layouts import WallKeeper, compare_layouts
 from camwatch.data.cameras import DEFAULT_SITE
 from camwatch.data.names import place_key
 from camwatch.data.workspaces import CameraStep, Ids, SceneStep, SiteStep
@@ -24,6 +25,7 @@ from camwatch.domain import Camera, CameraId, CameraSettings, Site, SiteId
 from camwatch.errors import InvalidSetting, InvalidSettings
 from camwatch.language import tr
 from camwatch.scene import Scene
+from camwatch.walls import Wall
 
 _FIELDS = frozenset(one.name for one in fields(CameraSettings))
 _OWN = frozenset({"uid", "has_password"})
@@ -37,6 +39,8 @@ class Here:
     Attributes:
         scenes: By camera; the usual one is left out.
         plans: Uids of the escalation plans.
+        walls: That the keeper sees, own and shared.
+        keeper: Who asks.
     """
 
     cameras: Sequence[Camera]
@@ -44,6 +48,8 @@ class Here:
     scenes: Mapping[CameraId, Scene]
     rules: Sequence[Rule]
     plans: frozenset[str]
+    walls: Sequence[Wall]
+    keeper: WallKeeper
 
 
 # ---------------------------------------------------------------- writing
@@ -99,6 +105,7 @@ def compare(file: Workspace, here: Here) -> DiffBook:
     _compare_sites(book, file, here)
     _compare_scenes(book, file, here, names)
     _compare_rules(book, file, here, names)
+    compare_layouts(book, file.layouts, here.walls, names, here.keeper)
     return book
 
 

@@ -34,12 +34,13 @@ from camwatch.commands.workspace_diff import (
     WorkspaceDiff,
 )
 from camwatch.commands.workspace_file import Workspace, read_workspace, write_workspace
+from camwatch.commands.workspace_layouts import WallKeeper, layout_values
 from camwatch.commands.written_passwords import WrittenPasswords
 from camwatch.data.engine import Database
 from camwatch.data.workspaces import Ids, RuleStep, SettingText, StoredImport, WorkspaceSteps
 from camwatch.domain import Secret
 from camwatch.errors import CamWatchError, ChangedMeanwhile, InvalidSetting, InvalidSettings
-from camwatch.events import Bus, CamerasChanged, RulesChanged
+from camwatch.events import Bus, CamerasChanged, RulesChanged, WallsChanged
 from camwatch.language import tr
 from camwatch.scene import Scene
 
@@ -76,11 +77,13 @@ class TakeBackOffer:
         id: Its number.
         at: When it was, UTC.
         actor: Whose it was.
+        is_about_shared: It changed walls that everybody sees.
     """
 
     id: int
     at: datetime
     actor: str
+    is_about_shared: bool = False
 
 
 class WorkspaceDesk:
@@ -108,21 +111,23 @@ class WorkspaceDesk:
 
     # ---------------------------------------------------------------- out
 
-    def export(self, actor: str) -> bytes:
+    def export(self, keeper: WallKeeper) -> bytes:
         """See `WorkspaceCommands.export_workspace`."""
-        workspace = self._present()
+        workspace = self._present(keeper)
         self._trail.record(
-            actor,
+            keeper.actor,
             _EXPORT,
             "",
             DONE,
             cameras=str(len(workspace.cameras)),
             rules=str(len(workspace.rules)),
+            layouts=str(len(workspace.layouts)),
         )
         return write_workspace(workspace, self._clock().isoformat(timespec="seconds"))
 
-    def _present(self) -> Workspace:
-        here = self._here()
+    def _present(self, keeper: WallKeeper) -> Workspace:
+        here = self._here(keeper)
+        names = {one.id: one.name for one in here.cameras}
         scenes = [
             scene_values(camera.name, scene)
             for camera in here.cameras
@@ -134,9 +139,10 @@ class WorkspaceDesk:
             tuple(scenes),
             tuple(rule_values(one, here) for one in here.rules),
             self._travelling(),
+            tuple(layout_values(one, names) for one in here.walls),
         )
 
-    def _here(self) -> Here:
+    def _here(self, keeper: WallKeeper) -> Here:
         database = self._database
         setup = database.alert_setup.read()
         return Here(
@@ -145,6 +151,8 @@ class WorkspaceDesk:
             {one.camera_id: one.scene for one in database.scenes.all() if one.scene != Scene()},
             setup.rules,
             frozenset(one.uid for one in setup.plans),
+            database.layouts.of(keeper.actor),
+            keeper,
         )
 
     def _travelling(self) -> dict[str, SettingValue]:
@@ -158,27 +166,26 @@ class WorkspaceDesk:
 
     # ---------------------------------------------------------------- in
 
-    def preview(self, data: bytes) -> WorkspaceDiff:
+    def preview(self, data: bytes, keeper: WallKeeper) -> WorkspaceDiff:
         """See `WorkspaceCommands.preview_workspace`."""
         file = read_workspace(data)
-        book = compare(file, self._here())
+        book = compare(file, self._here(keeper))
         changes = self._compare_settings(book, file.settings or {})
         order = list(Part)
         items = sorted(book.items, key=lambda one: order.index(one.part))
-        remarks: tuple[str, ...] = ()
-        if file.layouts:
-            remarks = (tr("Layouts of the wall are not brought in by this CamWatch."),)
         steps = WorkspaceSteps(
             tuple(book.cameras),
             tuple(book.sites),
             tuple(book.scenes),
             settings={key: _plain(value) for key, value in changes.items()},
+            layouts=tuple(book.layouts),
         )
-        return WorkspaceDiff(tuple(items), steps, tuple(book.rules), self._mark(), remarks)
+        mark = self._mark(keeper)
+        return WorkspaceDiff(tuple(items), steps, tuple(book.rules), mark, tuple(book.remarks))
 
-    def _mark(self) -> str:
+    def _mark(self, keeper: WallKeeper) -> str:
         """Return what stands for how all is here."""
-        present = write_workspace(self._present(), "")
+        present = write_workspace(self._present(keeper), "")
         return hashlib.sha256(present).hexdigest()
 
     def _compare_settings(
@@ -208,10 +215,11 @@ class WorkspaceDesk:
         return taken
 
     def apply(
-        self, actor: str, data: bytes, parts: Collection[Part], mark: str
+        self, keeper: WallKeeper, data: bytes, parts: Collection[Part], mark: str
     ) -> WorkspaceImported:
         """See `WorkspaceCommands.import_workspace`."""
-        diff = self.preview(data)
+        actor = keeper.actor
+        diff = self.preview(data, keeper)
         if mark and diff.mark != mark:
             raise ChangedMeanwhile(tr("what the file would change"))
         if diff.refused and any(one.part in parts for one in diff.refused):
@@ -283,13 +291,19 @@ class WorkspaceDesk:
         self._bus.publish(CamerasChanged(now))
         if done.steps.rules:
             self._bus.publish(RulesChanged(now))
+        if done.steps.layouts:
+            self._bus.publish(WallsChanged(now))
 
     # ---------------------------------------------------------------- back
 
     def offer(self) -> TakeBackOffer | None:
         """See `WorkspaceCommands.workspace_to_take_back`."""
         found = self._database.workspaces.newest()
-        return None if found is None else TakeBackOffer(found.id, found.imported_at, found.actor)
+        if found is None:
+            return None
+        walls = [wall for one in found.steps.layouts for wall in (one.before, one.after)]
+        is_about_shared = any(wall is not None and wall.is_shared for wall in walls)
+        return TakeBackOffer(found.id, found.imported_at, found.actor, is_about_shared)
 
     def take_back(self, actor: str, import_id: int) -> WorkspaceImported:
         """See `WorkspaceCommands.take_back_workspace`."""
@@ -322,7 +336,7 @@ class WorkspaceDesk:
                 quietly(partial(self._secrets.forget, step.uid))
         self._tell(found)
         count = len(steps.cameras) + len(steps.sites) + len(steps.scenes) + len(steps.rules)
-        count += len(steps.settings or {})
+        count += len(steps.settings or {}) + len(steps.layouts)
         return WorkspaceImported(self._clock(), count - len(left), tuple(need), left)
 
     def _settings_back(self, steps: WorkspaceSteps, undo: ExitStack) -> list[str]:
@@ -343,7 +357,8 @@ def _plain(value: SettingValue | None) -> SettingText | None:
 def _only(diff: WorkspaceDiff, parts: Collection[Part]) -> WorkspaceSteps:
     """Return what is to be done of the parts that are wanted.
 
-    A new camera comes with the cameras only: without them, its view has no place to go.
+    A new camera comes with the cameras only: without them, its view has no place to go, and its
+    places on walls stay empty.
     """
     steps = diff.steps
     new = {one.after.name for one in steps.cameras if one.before is None}
@@ -355,6 +370,9 @@ def _only(diff: WorkspaceDiff, parts: Collection[Part]) -> WorkspaceSteps:
         if Part.SCENES in parts
         else (),
         settings=steps.settings if Part.SETTINGS in parts else {},
+        layouts=tuple(one if has_cameras else replace(one, coming=()) for one in steps.layouts)
+        if Part.LAYOUTS in parts
+        else (),
     )
 
 

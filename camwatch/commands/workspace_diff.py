@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from camwatch.data.workspaces import CameraStep, SceneStep, SiteStep, WorkspaceSteps
+from camwatch.data.workspaces import CameraStep, LayoutStep, SceneStep, SiteStep, WorkspaceSteps
 from camwatch.errors import InvalidSetting, InvalidSettings
 
 
@@ -20,6 +20,7 @@ class Part(StrEnum):
     SCENES = "scenes"
     RULES = "rules"
     SETTINGS = "settings"
+    LAYOUTS = "layouts"
 
 
 class Verdict(StrEnum):
@@ -88,6 +89,8 @@ class DiffBook:
     sites: list[SiteStep] = field(default_factory=list)
     scenes: list[SceneStep] = field(default_factory=list)
     rules: list[Mapping[str, Any]] = field(default_factory=list)
+    layouts: list[LayoutStep] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
 
     def note(
         self,

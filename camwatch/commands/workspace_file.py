@@ -41,7 +41,7 @@ class Workspace:
         scenes: Each with "camera" and the parts of a `Scene`.
         rules: As `Rule`, but with names where that has numbers.
         settings: By key, such as "cameras.frozen_after".
-        layouts: Of the wall; kept as they are until something can be done with them.
+        layouts: Saved walls: as `Wall`, but with names of cameras where that has numbers.
     """
 
     cameras: tuple[Mapping[str, Any], ...] = ()

@@ -174,7 +174,9 @@ class Database:
         )
         self.report_plans = ReportPlanRepository(connections, clock)
         self.layouts = LayoutRepository(connections, clock)
-        self.workspaces = WorkspaceRepository(connections, self.cameras, self.scenes, clock)
+        self.workspaces = WorkspaceRepository(
+            connections, self.cameras, self.scenes, self.layouts, clock
+        )
         self.operators = OperatorRepository(connections, clock)
         self.accounts = AccountRepository(connections, clock)
         self.roles = RoleRepository(connections, clock)

@@ -71,36 +71,40 @@ class LayoutRepository:
             StorageError: Nothing was stored.
         """
         with self._connections.writing() as connection:
-            before = _find(connection, new.uid)
-            if before is None and new.version:
-                raise NotFound("the wall")
-            if before is not None and before.version != new.version:
-                raise ChangedMeanwhile(before.name)
-            if before is None and _count(connection, new.owner) >= MOST_WALLS:
-                raise InvalidSetting(
-                    "name", tr("cannot be added: you have {most} walls already", most=MOST_WALLS)
-                )
-            key = place_key(new.name)
-            same = select(wall.c.uid).where(
-                wall.c.name_key == key, wall.c.owner == new.owner, wall.c.uid != new.uid
+            return self.put_within(connection, new)
+
+    def put_within(self, connection: Connection, new: Wall) -> Wall:
+        """Store a wall as a part of more; see `put`."""
+        before = _find(connection, new.uid)
+        if before is None and new.version:
+            raise NotFound("the wall")
+        if before is not None and before.version != new.version:
+            raise ChangedMeanwhile(before.name)
+        if before is None and _count(connection, new.owner) >= MOST_WALLS:
+            raise InvalidSetting(
+                "name", tr("cannot be added: you have {most} walls already", most=MOST_WALLS)
             )
-            if connection.execute(same).first() is not None:
-                raise InvalidSetting("name", tr("is already used by another wall of yours"))
-            stored = replace(new, uid=new.uid or str(uuid.uuid4()), version=new.version + 1)
-            row = {
-                "name": stored.name,
-                "name_key": key,
-                "owner": stored.owner,
-                "is_shared": stored.is_shared,
-                "body": _written(stored),
-                "changed_at": self._clock(),
-                "version": stored.version,
-            }
-            if before is None:
-                connection.execute(insert(wall).values(uid=stored.uid, **row))
-            else:
-                connection.execute(update(wall).where(wall.c.uid == stored.uid).values(**row))
-            return stored
+        key = place_key(new.name)
+        same = select(wall.c.uid).where(
+            wall.c.name_key == key, wall.c.owner == new.owner, wall.c.uid != new.uid
+        )
+        if connection.execute(same).first() is not None:
+            raise InvalidSetting("name", tr("is already used by another wall of yours"))
+        stored = replace(new, uid=new.uid or str(uuid.uuid4()), version=new.version + 1)
+        row = {
+            "name": stored.name,
+            "name_key": key,
+            "owner": stored.owner,
+            "is_shared": stored.is_shared,
+            "body": _written(stored),
+            "changed_at": self._clock(),
+            "version": stored.version,
+        }
+        if before is None:
+            connection.execute(insert(wall).values(uid=stored.uid, **row))
+        else:
+            connection.execute(update(wall).where(wall.c.uid == stored.uid).values(**row))
+        return stored
 
     def remove(self, uid: str) -> Wall:
         """Remove a wall; returns what it was.
@@ -110,11 +114,21 @@ class LayoutRepository:
             StorageError: Nothing was changed.
         """
         with self._connections.writing() as connection:
-            found = _find(connection, uid)
-            if found is None:
-                raise NotFound("the wall")
-            connection.execute(delete(wall).where(wall.c.uid == uid))
-            return found
+            return self.remove_within(connection, uid)
+
+    @staticmethod
+    def find_within(connection: Connection, uid: str) -> Wall | None:
+        """Return a wall as a part of more; see `find`."""
+        return _find(connection, uid)
+
+    @staticmethod
+    def remove_within(connection: Connection, uid: str) -> Wall:
+        """Remove a wall as a part of more; see `remove`."""
+        found = _find(connection, uid)
+        if found is None:
+            raise NotFound("the wall")
+        connection.execute(delete(wall).where(wall.c.uid == uid))
+        return found
 
 
 def _count(connection: Connection, owner: str) -> int:

@@ -13,14 +13,16 @@ from camwatch.alerts.rules import Rule
 from camwatch.alerts.stored import from_text, to_text
 from camwatch.data.alert_setup import SetupBook
 from camwatch.data.cameras import CameraRepository
+from camwatch.data.layouts import LayoutRepository
 from camwatch.data.names import place_key
 from camwatch.data.scenes import SceneRepository
 from camwatch.data.schema import camera, site, workspace_import
 from camwatch.data.store import Store
 from camwatch.domain import CameraId, CameraSettings, SiteId
-from camwatch.errors import ChangedMeanwhile, NotFound
+from camwatch.errors import ChangedMeanwhile, InvalidSetting, NotFound
 from camwatch.language import tr
 from camwatch.scene import Scene
+from camwatch.walls import Spot, Wall, WallTile, check_wall
 
 SettingText = str | int | float | bool
 """A setting as it stands in the file of the settings."""
@@ -69,6 +71,28 @@ class RuleStep:
 
 
 @dataclass(frozen=True, slots=True)
+class ComingTile:
+    """A tile whose camera is still to be added, by its name."""
+
+    camera: str
+    spot: Spot
+
+
+@dataclass(frozen=True, slots=True)
+class LayoutStep:
+    """A saved wall: added without a before, else changed.
+
+    Attributes:
+        after: With the tiles of cameras that are there; a new one has the uid of the file.
+        coming: Its other tiles; none once it is stored.
+    """
+
+    after: Wall
+    before: Wall | None = None
+    coming: tuple[ComingTile, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class WorkspaceSteps:
     """All that one import does, with what there was before.
 
@@ -83,6 +107,7 @@ class WorkspaceSteps:
     rules: tuple[RuleStep, ...] = ()
     settings: dict[str, SettingText | None] | None = None
     settings_before: dict[str, SettingText | None] | None = None
+    layouts: tuple[LayoutStep, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,11 +139,13 @@ class WorkspaceRepository:
         connections: Store,
         cameras: CameraRepository,
         scenes: SceneRepository,
+        layouts: LayoutRepository,
         clock: Callable[[], datetime],
     ) -> None:
         self._connections = connections
         self._cameras = cameras
         self._scenes = scenes
+        self._layouts = layouts
         self._clock = clock
 
     def apply(
@@ -132,13 +159,13 @@ class WorkspaceRepository:
 
         Args:
             actor: Who does it.
-            wanted: Cameras, sites and scenes; what is there must still be as they say.
+            wanted: Cameras, sites, scenes and walls; what is there must still be as they say.
             rules_of: Makes the rules.
             write_settings: Called last; returns what stood there before. When the transaction
                 fails after it, whoever calls this puts that back.
 
         Raises:
-            ChangedMeanwhile: Somebody has changed a camera since.
+            ChangedMeanwhile: Somebody has changed a camera or a wall since.
             InvalidSetting: A name is in use.
             NotFound: Something is gone.
             StorageError: Nothing was stored.
@@ -154,7 +181,8 @@ class WorkspaceRepository:
             )
             book = SetupBook(connection)
             rules = tuple(replace(one, after=book.rules.put(one.after)) for one in rules_of(ids))
-            steps = replace(steps, rules=rules, settings=wanted.settings)
+            layouts = tuple(self._layout(connection, one, ids) for one in wanted.layouts)
+            steps = replace(steps, rules=rules, layouts=layouts, settings=wanted.settings)
             steps = replace(steps, settings_before=write_settings())
             now = self._clock()
             row = {"imported_at": now, "actor": actor, "body": to_text(steps)}
@@ -202,6 +230,8 @@ class WorkspaceRepository:
             )
             if not marked.rowcount:
                 raise NotFound(tr("the import"))
+            for layout in done.steps.layouts:
+                left += self._layout_back(connection, layout)
             book = SetupBook(connection)
             for rule in done.steps.rules:
                 left += _rule_back(book, rule)
@@ -261,6 +291,32 @@ class WorkspaceRepository:
             self._scenes.save_within(connection, camera_id, step.before or Scene())
         except NotFound:
             return [step.camera]
+        return []
+
+    def _layout(self, connection: Connection, step: LayoutStep, ids: Ids) -> LayoutStep:
+        tiles = list(step.after.tiles)
+        for one in step.coming:
+            camera_id = ids[0].get(place_key(one.camera))
+            if camera_id is None:
+                raise NotFound(tr("the camera “{camera}”", camera=one.camera))
+            tiles.append(WallTile(camera_id, one.spot))
+        after = check_wall(replace(step.after, tiles=tuple(tiles)))
+        # The number of a wall of somebody else, which whoever imports does not see.
+        if step.before is None and self._layouts.find_within(connection, after.uid) is not None:
+            after = replace(after, uid="")
+        return LayoutStep(self._layouts.put_within(connection, after), step.before)
+
+    def _layout_back(self, connection: Connection, step: LayoutStep) -> list[str]:
+        now = self._layouts.find_within(connection, step.after.uid)
+        if now is None or now != step.after:
+            return [step.after.name]
+        if step.before is None:
+            self._layouts.remove_within(connection, now.uid)
+            return []
+        try:
+            self._layouts.put_within(connection, replace(step.before, version=now.version))
+        except InvalidSetting:  # its old name was given to another one
+            return [step.after.name]
         return []
 
 

@@ -10,18 +10,23 @@ from typing import Any
 import pytest
 
 from camwatch.alerts.rules import Occupancy, PlaceRef, Rule, Scope, Side
+from camwatch.auth.passwords import hash_password
+from camwatch.auth.permissions import Permission
 from camwatch.auth.secrets import SecretStore
 from camwatch.auth.session import Session
 from camwatch.commands import Commands, Counting
 from camwatch.commands.access import AccessOptions
 from camwatch.commands.workspace_diff import DiffItem, Part, Verdict, WorkspaceDiff
+from camwatch.commands.workspace_layouts import WallKeeper
 from camwatch.config import CameraPolicy
 from camwatch.data.engine import Database
-from camwatch.domain import Secret
+from camwatch.data.roles import RoleRecord
+from camwatch.domain import CameraId, Secret
 from camwatch.errors import ChangedMeanwhile, InvalidSetting, InvalidSettings, StorageError
 from camwatch.events import Bus
 from camwatch.paths import Profile
 from camwatch.scene import Line, Scene, Zone
+from camwatch.walls import Spot, Wall, WallTile
 from tests.commands.values import PASSWORD, Clock, forbid, heal, settings
 
 ALL = frozenset(Part)
@@ -259,6 +264,172 @@ def test_what_was_left_out_of_a_path_is_kept_here_and_refused_elsewhere(site: Si
     assert site.item(document, Part.CAMERAS, "Cellar").verdict is Verdict.REFUSED
 
 
+def a_wall(name: str, *cameras: CameraId, is_shared: bool = False) -> Wall:
+    tiles = tuple(WallTile(one, Spot(0, place)) for place, one in enumerate(cameras))
+    return Wall("", name, 3, 2, tiles, is_shared=is_shared)
+
+
+def walled(site: Site) -> list[Wall]:
+    """Save a wall of the boss, a shared one of Ann, and one that is hers alone."""
+    gate, hall = (one.id for one in site.commands.cameras(site.boss))
+    own = site.commands.save_wall(site.boss, a_wall("Doors", gate, hall))
+    anns = replace(a_wall("All", hall, is_shared=True), owner="ann")
+    shared = site.database.layouts.put(anns)
+    site.database.layouts.put(replace(a_wall("Hers", gate), owner="ann"))
+    return [shared, own]
+
+
+def tile_in(document: dict[str, Any], wall: str, camera: str, column: int) -> None:
+    (found,) = (one for one in document["layouts"] if one["name"] == wall)
+    found["tiles"].append({"camera": camera, "row": 1, "column": column})
+
+
+def without_moment(document: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in document.items() if key != "made_at"}
+
+
+def test_own_and_shared_walls_are_in_the_file_and_change_nothing_here(site: Site) -> None:
+    walled(site)
+    document = site.export()
+    assert [one["name"] for one in document["layouts"]] == ["All", "Doors"]
+    assert document["layouts"][0]["tiles"] == [{"camera": "Hall", "row": 0, "column": 0}]
+    assert {one.verdict for one in site.preview(document).items} == {Verdict.SAME}
+    document["layouts"].pop()
+    assert site.item(document, Part.LAYOUTS, "Doors").verdict is Verdict.ONLY_HERE
+
+
+def test_walls_come_in_with_their_cameras_and_are_taken_back(site: Site) -> None:
+    shared, own = walled(site)
+    before = site.export()
+    document = json.loads(json.dumps(before))
+    yard = {**document["cameras"][0], "name": "Yard", "host": "10.0.0.77", "uid": ""}
+    document["cameras"].append(yard)
+    tile_in(document, "Doors", "Yard", 0)
+    tile_in(document, "Doors", "Nowhere", 1)
+    document["layouts"][0]["is_shared"] = False
+    new = {**document["layouts"][0], "name": "Night", "is_shared": True}
+    new["uid"] = "00000000-0000-4000-8000-000000000002"
+    document["layouts"].append(new)
+    doors = site.item(document, Part.LAYOUTS, "Doors")
+    assert doors.verdict is Verdict.CHANGED
+    assert [name for name, _, _ in doors.changes] == ["tiles.Yard"]
+    assert "Nowhere" in doors.reason
+    assert site.item(document, Part.LAYOUTS, "Night").verdict is Verdict.ADDED
+
+    assert site.bring_in(document).changed == 4
+    layouts = site.database.layouts
+    yard_id = site.commands.cameras(site.boss)[-1].id
+    after = layouts.find(own.uid)
+    assert after is not None
+    assert after.spot_of(yard_id) == Spot(1, 0)
+    assert len(after.tiles) == 3
+    night = layouts.find(new["uid"])
+    assert night is not None
+    assert (night.owner, night.is_shared) == ("boss", True)
+    told = [one for one in site.database.audit.newest(100) if one.action == "import_workspace"]
+    assert {"Doors", "All", "Night"} < {one.target for one in told}
+
+    offer = site.commands.workspace_to_take_back(site.boss)
+    assert offer is not None
+    assert offer.is_about_shared
+    assert site.commands.take_back_workspace(site.boss, offer.id).left == ()
+    assert without_moment(site.export()) == without_moment(before)
+    back = layouts.find(shared.uid)
+    assert back is not None
+    assert (back.owner, back.is_shared) == ("ann", True)
+
+
+def test_a_wall_that_was_changed_since_is_left_and_named(site: Site) -> None:
+    _, own = walled(site)
+    document = site.export()
+    for one in document["layouts"]:
+        one["rows"] = 4
+    site.bring_in(document, frozenset({Part.LAYOUTS}))
+    now = site.database.layouts.find(own.uid)
+    assert now is not None
+    site.commands.save_wall(site.boss, replace(now, rows=5))
+    offer = site.commands.workspace_to_take_back(site.boss)
+    assert offer is not None
+    assert site.commands.take_back_workspace(site.boss, offer.id).left == ("Doors",)
+    assert [one.rows for one in site.commands.walls(site.boss)] == [2, 5]
+
+
+def test_walls_of_one_name_get_a_number_and_come_in_once(site: Site) -> None:
+    """Two operators may have a wall of one name; both become the importer's."""
+    walled(site)
+    document = site.export()
+    for number, one in enumerate(document["layouts"]):
+        one.update(name="Day", uid=f"00000000-0000-4000-8000-00000000000{number}")
+    site.bring_in(document)
+    names = [one.name for one in site.commands.walls(site.boss)]
+    assert names == ["All", "Day", "Day 2", "Doors"]
+    assert site.bring_in(document).changed == 0
+
+
+def test_the_number_of_a_wall_that_is_not_seen_is_not_taken_from_it(site: Site) -> None:
+    walled(site)
+    (hers,) = (one for one in site.database.layouts.of("ann") if one.name == "Hers")
+    document = site.export()
+    document["layouts"].append({**document["layouts"][1], "uid": hers.uid, "name": "Mine now"})
+    site.bring_in(document)
+    assert site.database.layouts.find(hers.uid) == hers
+    assert "Mine now" in [one.name for one in site.commands.walls(site.boss)]
+
+
+def test_a_wall_without_the_part_of_its_new_camera_comes_without_its_tile(site: Site) -> None:
+    walled(site)
+    document = site.export()
+    yard = {**document["cameras"][0], "name": "Yard", "host": "10.0.0.77", "uid": ""}
+    document["cameras"].append(yard)
+    tile_in(document, "Doors", "Yard", 0)
+    document["layouts"][1]["columns"] = 4
+    assert site.bring_in(document, frozenset({Part.LAYOUTS})).changed == 1
+    (_, doors) = site.commands.walls(site.boss)
+    assert (doors.columns, len(doors.tiles)) == (4, 2)
+
+
+def test_who_may_not_share_walls_gets_shared_ones_as_own(site: Site) -> None:
+    walled(site)
+    document = site.export()
+    names = frozenset(one.value for one in Permission if one is not Permission.SHARE_WALLS)
+    site.database.roles.put(RoleRecord("keeper", "Keeper", names, None, False), "keeper")
+    site.database.operators.add("kim", "keeper", hash_password(PASSWORD))
+    kim = site.commands.sign_in("kim", PASSWORD)
+    data = packed(document)
+    diff = site.commands.preview_workspace(kim, data)
+    (added,) = (one for one in diff.items if one.name == "All" and one.verdict is Verdict.ADDED)
+    assert "may not share" in added.reason
+    site.commands.import_workspace(kim, data, {Part.LAYOUTS}, diff.mark)
+    mine = [one for one in site.commands.walls(kim) if one.owner == "kim"]
+    assert [(one.name, one.is_shared) for one in mine] == [("All", False), ("Doors", False)]
+
+
+def test_the_command_line_has_shared_walls_only_and_names_the_others(site: Site) -> None:
+    walled(site)
+    document = site.export()
+    document["layouts"][0]["rows"] = 4
+    keeper = WallKeeper("command line", has_own=False)
+    desk = site.commands.workspace
+    assert [one["name"] for one in json.loads(desk.export(keeper))["layouts"]] == ["All"]
+    diff = desk.preview(packed(document), keeper)
+    assert "Doors" in diff.remarks[0]
+    assert desk.apply(keeper, packed(document), ALL, diff.mark).changed == 1
+
+
+def test_when_a_wall_cannot_be_stored_nothing_was_changed(site: Site) -> None:
+    walled(site)
+    document = site.export()
+    document["cameras"][0]["location"] = "Back yard"
+    document["layouts"].append({**document["layouts"][0], "name": "Night", "uid": ""})
+    before, text = site.export(), site.file.read_text()
+    forbid(site.history, "INSERT", "wall")
+    with pytest.raises(StorageError):
+        site.bring_in(document)
+    heal(site.history, "INSERT", "wall")
+    assert without_moment(site.export()) == without_moment(before)
+    assert site.file.read_text() == text
+
+
 FRAME = {"format": "camwatch-workspace", "version": 1}
 
 
@@ -318,6 +489,19 @@ def test_a_file_made_to_do_harm_is_refused_as_a_whole(site: Site, data: bytes) -
         (Part.RULES, {"name": "r", "condition": {"kind": "program", "trouble": "disk"},
                       "scope": {"cameras": ["Nowhere"]}}),
         (Part.RULES, {"name": "r", "scope": "all"}),
+        (Part.LAYOUTS, {"name": "", "columns": 1, "rows": 1, "tiles": []}),
+        (Part.LAYOUTS, {"name": "w", "columns": 13, "rows": 1, "tiles": []}),
+        (Part.LAYOUTS, {"name": "w", "columns": "1", "rows": True, "tiles": []}),
+        (Part.LAYOUTS, {"name": "w", "columns": 1, "rows": 1, "tiles": {}}),
+        (Part.LAYOUTS, {"name": "w", "columns": 1, "rows": 1, "tiles": [], "owner": "boss"}),
+        (Part.LAYOUTS, {"name": "w", "columns": 1, "rows": 1, "tiles": [], "is_shared": 1}),
+        (Part.LAYOUTS, {"name": "w", "columns": 1, "rows": 1, "tiles": [{}] * 65}),
+        (Part.LAYOUTS, {"name": "w", "columns": 2, "rows": 1, "tiles": [
+            {"camera": "Gate", "row": 0, "column": 0, "wide": 10**9}]}),
+        (Part.LAYOUTS, {"name": "w", "columns": 2, "rows": 1, "tiles": [
+            {"camera": "Gate", "row": 0, "column": 0}, {"camera": "GATE", "row": 0, "column": 1}]}),
+        (Part.LAYOUTS, {"name": "w", "columns": 2, "rows": 1, "tiles": [
+            {"camera": "Gate", "row": 0, "column": 0}, {"camera": "Hall", "row": 0, "column": 0}]}),
     ],
 )  # fmt: skip
 def test_a_thing_that_is_wrong_is_named_with_its_reason(

@@ -74,7 +74,9 @@ LINKS: Sequence[SettingsLink] = listed(
         SettingsLink(
             "workspace",
             tr("Workspace file…"),
-            tr("Cameras, zones, rules and settings as one file, to take along or to bring in."),
+            tr(
+                "Cameras, zones, rules, settings and saved walls as one file, to take along or bring in."
+            ),
             "download",
             Permission.MANAGE_SETTINGS,
         ),

@@ -152,8 +152,8 @@ class WorkspaceDialog(QDialog):
         column.setSpacing(space + space // 2)
         column.addWidget(plain_label(tr("Workspace file"), "title", self))
         about = tr(
-            "How this site is set up, as one file: cameras, sites, lines and zones, rules and "
-            "settings. Passwords are never in it. When a file is brought in, nothing is removed, "
+            "How this site is set up, as one file: cameras, sites, lines and zones, rules, "
+            "settings and saved walls. Passwords are never in it. When a file is brought in, nothing is removed, "
             "and what it changes can be taken back in one step."
         )
         column.addWidget(plain_label(about, "muted", self))

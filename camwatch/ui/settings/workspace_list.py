@@ -19,6 +19,7 @@ PARTS: Mapping[Part, str] = table(
         Part.SCENES: tr("Lines and zones"),
         Part.RULES: tr("Rules of alerts"),
         Part.SETTINGS: tr("Settings"),
+        Part.LAYOUTS: tr("Saved walls"),
     }
 )
 VERDICTS: Mapping[Verdict, str] = table(
