@@ -3458,8 +3458,8 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
         <translation>Kameras, Benutzer und Regeln müssen noch einmal eingerichtet werden, und die Diagramme beginnen heute. Eine Kopie lässt sich später zurückholen.</translation>
     </message>
     <message>
-        <source>Cameras, zones, rules and settings as one file, to take along or to bring in.</source>
-        <translation>Kameras, Zonen, Regeln und Einstellungen als eine Datei, zum Mitnehmen oder Einlesen.</translation>
+        <source>Cameras, zones, rules, settings and saved walls as one file, to take along or bring in.</source>
+        <translation>Kameras, Zonen, Regeln, Einstellungen und gespeicherte Kamerawände als eine Datei, zum Mitnehmen oder Einlesen.</translation>
     </message>
     <message>
         <source>Can sign in.</source>
@@ -6250,8 +6250,8 @@ Befund: {detail}</translation>
         <translation>Wie die Verbindung geschützt ist: verify prüft das Zertifikat des Servers, encrypt glaubt jedem, der antwortet, off sendet alles unverschlüsselt.</translation>
     </message>
     <message>
-        <source>How this site is set up, as one file: cameras, sites, lines and zones, rules and settings. Passwords are never in it. When a file is brought in, nothing is removed, and what it changes can be taken back in one step.</source>
-        <translation>Wie dieser Standort eingerichtet ist, als eine Datei: Kameras, Standorte, Linien und Zonen, Regeln und Einstellungen. Passwörter sind nie darin. Beim Einlesen einer Datei wird nichts entfernt, und was sie ändert, lässt sich in einem Schritt zurücknehmen.</translation>
+        <source>How this site is set up, as one file: cameras, sites, lines and zones, rules, settings and saved walls. Passwords are never in it. When a file is brought in, nothing is removed, and what it changes can be taken back in one step.</source>
+        <translation>Wie dieser Standort eingerichtet ist, als eine Datei: Kameras, Standorte, Linien und Zonen, Regeln, Einstellungen und gespeicherte Kamerawände. Passwörter stehen nie darin. Beim Einlesen einer Datei wird nichts entfernt, und was sie ändert, lässt sich in einem Schritt zurücknehmen.</translation>
     </message>
     <message>
         <source>I have &amp;kept them</source>
@@ -7244,10 +7244,6 @@ Befund: {detail}</translation>
     <message>
         <source>Layout. {key}: the next one</source>
         <translation>Anordnung. {key}: die nächste</translation>
-    </message>
-    <message>
-        <source>Layouts of the wall are not brought in by this CamWatch.</source>
-        <translation>Anordnungen der Kamerawand übernimmt dieses CamWatch nicht.</translation>
     </message>
     <message>
         <source>Leads to</source>
@@ -11212,6 +11208,10 @@ In der Schicht ausgelöst: {happened}.</translation>
         <translation>Gespeichert als {name}.</translation>
     </message>
     <message>
+        <source>Saved walls</source>
+        <translation>Gespeicherte Kamerawände</translation>
+    </message>
+    <message>
         <source>Saving is delayed</source>
         <translation>Das Speichern verzögert sich</translation>
     </message>
@@ -15102,6 +15102,10 @@ In der Schicht ausgelöst: {happened}.</translation>
     <message>
         <source>These settings must be put right: {problems}.</source>
         <translation>Diese Einstellungen müssen berichtigt werden: {problems}.</translation>
+    </message>
+    <message>
+        <source>These walls belong to one operator and are left out here; bring the file in with the window to have them: {names}.</source>
+        <translation>Diese Kamerawände gehören einem einzelnen Bediener und werden hier ausgelassen; lesen Sie die Datei im Fenster ein, um sie zu bekommen: {names}.</translation>
     </message>
     <message>
         <source>They are being looked up …</source>
@@ -19312,6 +19316,10 @@ ben@example.org</translation>
         <translation>ist kein Feld einer Kamera</translation>
     </message>
     <message>
+        <source>is no field of a wall</source>
+        <translation>ist kein Feld einer Kamerawand</translation>
+    </message>
+    <message>
         <source>is no file</source>
         <translation>ist keine Datei</translation>
     </message>
@@ -19660,6 +19668,10 @@ ben@example.org</translation>
         <translation>späterer Versuch erbeten</translation>
     </message>
     <message>
+        <source>it becomes your own: your role may not share walls</source>
+        <translation>sie wird Ihre eigene: Ihre Rolle darf keine Kamerawände teilen</translation>
+    </message>
+    <message>
         <source>it broke off the connection</source>
         <translation>Verbindung abgebrochen</translation>
     </message>
@@ -19998,6 +20010,10 @@ ben@example.org</translation>
     <message>
         <source>its name is not known in the network</source>
         <translation>ihr Name ist im Netz nicht bekannt</translation>
+    </message>
+    <message>
+        <source>its name is taken: it is called “{name}” here</source>
+        <translation>der Name ist vergeben: Sie heißt hier „{name}“</translation>
     </message>
     <message>
         <source>its name was not found in the network</source>
@@ -21404,6 +21420,10 @@ ben@example.org</translation>
         <translation>richtig; mit einer Sicherheit von 95 % sind es {between}</translation>
     </message>
     <message>
+        <source>row {row}, column {column}, {wide} wide, {high} high</source>
+        <translation>Zeile {row}, Spalte {column}, {wide} breit, {high} hoch</translation>
+    </message>
+    <message>
         <source>rows</source>
         <translation>Zeilen</translation>
     </message>
@@ -22272,6 +22292,10 @@ ben@example.org</translation>
         <translation>es gab zu wenig Verlauf, um zu wissen, was üblich ist</translation>
     </message>
     <message>
+        <source>these cameras only if cameras are brought in, too: {names}</source>
+        <translation>diese Kameras nur, wenn auch Kameras eingelesen werden: {names}</translation>
+    </message>
+    <message>
         <source>they are asked as “{username}” with the new password</source>
         <translation>sie werden als „{username}“ mit dem neuen Passwort abgefragt</translation>
     </message>
@@ -22618,6 +22642,10 @@ ben@example.org</translation>
     <message>
         <source>within {key}</source>
         <translation>innerhalb {key}</translation>
+    </message>
+    <message>
+        <source>without these cameras, which are not here: {names}</source>
+        <translation>ohne diese Kameras, die es hier nicht gibt: {names}</translation>
     </message>
     <message>
         <source>workstation {number}</source>
