@@ -61,20 +61,11 @@ _NAMES = re.compile("%([aAbB])")
 
 
 def _name(day: date, kind: str) -> str:
-    names = _MONTHS if kind in "bB" else _DAYS
-    name = names[day.month - 1 if kind in "bB" else day.weekday()]
-    short, whole = tr(name).split("|")
-    return (short if kind in "ab" else whole).replace("%", "%%")
-
-
-def weekday_name(weekday: int, *, is_short: bool = False) -> str:
-    """Return the name of a day, in full or as three letters or so: "Mon".
-
-    Args:
-        weekday: 0 is Monday.
-        is_short: As it stands where there is little room.
-    """
-    return _name(date(2024, 1, 1 + weekday), "a" if is_short else "A")
+    if kind in "bB":
+        name = (SHORT_MONTHS if kind == "b" else MONTHS)[day.month - 1]
+    else:
+        name = (SHORT_WEEKDAYS if kind == "a" else WEEKDAYS)[day.weekday()]
+    return name.replace("%", "%%")
 
 
 class _Formatter(string.Formatter):
@@ -248,3 +239,14 @@ _MONTHS = (
     marked("Nov|November"),
     marked("Dec|December"),
 )
+
+
+def _part(names: Sequence[str], part: int) -> Sequence[str]:
+    return listed(lambda: tuple(tr(one).split("|")[part] for one in names))
+
+
+SHORT_WEEKDAYS, WEEKDAYS = _part(_DAYS, 0), _part(_DAYS, 1)
+"""The days of the week, Monday first, in the language in use: "Mon", and "Monday"."""
+
+SHORT_MONTHS, MONTHS = _part(_MONTHS, 0), _part(_MONTHS, 1)
+"""The months, January first: "Jan", and "January"."""

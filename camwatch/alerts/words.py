@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from camwatch import language
 from camwatch.alerts.rules import CameraTrouble, ProgramTrouble, Severity
 from camwatch.domain import Notice, Reason
-from camwatch.language import listed, table, tr
+from camwatch.language import MONTHS, WEEKDAYS, table, tr
 
 MOST_NAMES = 3
 """So many of many names are told one by one."""
@@ -144,24 +144,6 @@ _REASONS: Mapping[str, str] = table(
     }
 )
 
-_DAYS = listed(
-    lambda: (
-        tr("Monday"),
-        tr("Tuesday"),
-        tr("Wednesday"),
-        tr("Thursday"),
-        tr("Friday"),
-        tr("Saturday"),
-        tr("Sunday"),
-    )
-)
-_MONTHS = listed(
-    lambda: (
-        *(tr("January"), tr("February"), tr("March"), tr("April"), tr("May"), tr("June")),
-        *(tr("July"), tr("August"), tr("September"), tr("October"), tr("November"), tr("December")),
-    )
-)
-
 
 def reason_words(reason: str) -> str:
     """Return a reason in words; what is no known one is a sentence already, or several words."""
@@ -225,5 +207,5 @@ def clock_time(moment: datetime, zone: ZoneInfo) -> str:
 def date_and_time(moment: datetime, zone: ZoneInfo) -> str:
     """Say "14:03:05 CET on Monday, 2 March 2026", whatever the language of this computer."""
     local = moment.astimezone(zone)
-    day = f"{_DAYS[local.weekday()]}, {local.day} {_MONTHS[local.month - 1]} {local.year}"
+    day = f"{WEEKDAYS[local.weekday()]}, {local.day} {MONTHS[local.month - 1]} {local.year}"
     return tr("{clock_time} on {day}", clock_time=clock_time(moment, zone), day=day)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -311,6 +311,12 @@ def number(count: int) -> str:
 def people(count: int) -> str:
     """Say "1 person" or "12 people"."""
     return tr("1 person") if count == 1 else tr("{count} people", count=count)
+
+
+def spoken_list(names: Iterable[str]) -> str:
+    """Join names for a sentence: "a", "a and b", "a, b and c"."""
+    every = list(names)
+    return tr(" and ").join(filter(None, (", ".join(every[:-1]), *every[-1:])))
 
 
 def cameras(count: int) -> str:

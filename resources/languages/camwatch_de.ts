@@ -2708,14 +2708,6 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
         <translation>Darstellung…</translation>
     </message>
     <message>
-        <source>Apr</source>
-        <translation>Apr</translation>
-    </message>
-    <message>
-        <source>April</source>
-        <translation>April</translation>
-    </message>
-    <message>
         <source>Apr|April</source>
         <translation>Apr|April</translation>
     </message>
@@ -2926,14 +2918,6 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     <message>
         <source>Audits so far</source>
         <translation>Bisherige Prüfungen</translation>
-    </message>
-    <message>
-        <source>Aug</source>
-        <translation>Aug</translation>
-    </message>
-    <message>
-        <source>August</source>
-        <translation>August</translation>
     </message>
     <message>
         <source>Aug|August</source>
@@ -4550,14 +4534,6 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
         <translation>Tageswerte von Zonen</translation>
     </message>
     <message>
-        <source>Dec</source>
-        <translation>Dez</translation>
-    </message>
-    <message>
-        <source>December</source>
-        <translation>Dezember</translation>
-    </message>
-    <message>
         <source>Decoding</source>
         <translation>Dekodieren</translation>
     </message>
@@ -5316,14 +5292,6 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
         <translation>Ferne Personen</translation>
     </message>
     <message>
-        <source>Feb</source>
-        <translation>Feb</translation>
-    </message>
-    <message>
-        <source>February</source>
-        <translation>Februar</translation>
-    </message>
-    <message>
         <source>Feb|February</source>
         <translation>Feb|Februar</translation>
     </message>
@@ -5564,14 +5532,6 @@ Befund: {detail}</translation>
     <message>
         <source>Free on its disk</source>
         <translation>Frei auf dem Datenträger</translation>
-    </message>
-    <message>
-        <source>Fri</source>
-        <translation>Fr</translation>
-    </message>
-    <message>
-        <source>Friday</source>
-        <translation>Freitag</translation>
     </message>
     <message>
         <source>Fri|Friday</source>
@@ -6950,36 +6910,12 @@ Befund: {detail}</translation>
         <translation>JPEG-Bilder (*.jpg)</translation>
     </message>
     <message>
-        <source>Jan</source>
-        <translation>Jan</translation>
-    </message>
-    <message>
-        <source>January</source>
-        <translation>Januar</translation>
-    </message>
-    <message>
         <source>Jan|January</source>
         <translation>Jan|Januar</translation>
     </message>
     <message>
-        <source>Jul</source>
-        <translation>Jul</translation>
-    </message>
-    <message>
-        <source>July</source>
-        <translation>Juli</translation>
-    </message>
-    <message>
         <source>Jul|July</source>
         <translation>Jul|Juli</translation>
-    </message>
-    <message>
-        <source>Jun</source>
-        <translation>Jun</translation>
-    </message>
-    <message>
-        <source>June</source>
-        <translation>Juni</translation>
     </message>
     <message>
         <source>Jun|June</source>
@@ -7874,14 +7810,6 @@ Befund: {detail}</translation>
         <translation>Karte über dem Bild der Kamera</translation>
     </message>
     <message>
-        <source>Mar</source>
-        <translation>Mär</translation>
-    </message>
-    <message>
-        <source>March</source>
-        <translation>März</translation>
-    </message>
-    <message>
         <source>Mar|March</source>
         <translation>Mär|März</translation>
     </message>
@@ -7899,7 +7827,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>May</source>
-        <translation>Mai</translation>
+        <translation>Darf</translation>
     </message>
     <message>
         <source>May {may_words}. Sees cameras of: {sees}.{factor}</source>
@@ -8028,14 +7956,6 @@ Befund: {detail}</translation>
     <message>
         <source>Moments at which you and the program differ</source>
         <translation>Zeitpunkte, zu denen Sie und das Programm voneinander abweichen</translation>
-    </message>
-    <message>
-        <source>Mon</source>
-        <translation>Mo</translation>
-    </message>
-    <message>
-        <source>Monday</source>
-        <translation>Montag</translation>
     </message>
     <message>
         <source>Month</source>
@@ -9200,14 +9120,6 @@ Befund: {detail}</translation>
         <translation>Benachrichtigungen des Desktops</translation>
     </message>
     <message>
-        <source>Nov</source>
-        <translation>Nov</translation>
-    </message>
-    <message>
-        <source>November</source>
-        <translation>November</translation>
-    </message>
-    <message>
         <source>Nov|November</source>
         <translation>Nov|November</translation>
     </message>
@@ -9286,14 +9198,6 @@ Befund: {detail}</translation>
     <message>
         <source>Occupancy, {whose}, last hour</source>
         <translation>Belegung, {whose}, letzte Stunde</translation>
-    </message>
-    <message>
-        <source>Oct</source>
-        <translation>Okt</translation>
-    </message>
-    <message>
-        <source>October</source>
-        <translation>Oktober</translation>
     </message>
     <message>
         <source>Oct|October</source>
@@ -11080,14 +10984,6 @@ In der Schicht ausgelöst: {happened}.</translation>
         <translation>Beispiel: Niemand hier ist echt. Die Kameras sind simuliert, und der bisherige Verlauf ist erfunden. Schließen Sie dieses Fenster, um alles davon zu entfernen; fügen Sie eigene Kameras im anderen Fenster hinzu.</translation>
     </message>
     <message>
-        <source>Sat</source>
-        <translation>Sa</translation>
-    </message>
-    <message>
-        <source>Saturday</source>
-        <translation>Samstag</translation>
-    </message>
-    <message>
         <source>Sat|Saturday</source>
         <translation>Sa|Samstag</translation>
     </message>
@@ -11786,14 +11682,6 @@ In der Schicht ausgelöst: {happened}.</translation>
     <message>
         <source>Sent {moment}{late}: {what}. {answer}</source>
         <translation>Gesendet {moment}{late}: {what}. {answer}</translation>
-    </message>
-    <message>
-        <source>Sep</source>
-        <translation>Sep</translation>
-    </message>
-    <message>
-        <source>September</source>
-        <translation>September</translation>
     </message>
     <message>
         <source>Sep|September</source>
@@ -12742,14 +12630,6 @@ In der Schicht ausgelöst: {happened}.</translation>
     <message>
         <source>Suggest a line</source>
         <translation>Linie vorschlagen</translation>
-    </message>
-    <message>
-        <source>Sun</source>
-        <translation>So</translation>
-    </message>
-    <message>
-        <source>Sunday</source>
-        <translation>Sonntag</translation>
     </message>
     <message>
         <source>Sun|Sunday</source>
@@ -15520,14 +15400,6 @@ In der Schicht ausgelöst: {happened}.</translation>
         <translation>Schwelle von {name}</translation>
     </message>
     <message>
-        <source>Thu</source>
-        <translation>Do</translation>
-    </message>
-    <message>
-        <source>Thursday</source>
-        <translation>Donnerstag</translation>
-    </message>
-    <message>
         <source>Thu|Thursday</source>
         <translation>Do|Donnerstag</translation>
     </message>
@@ -15886,14 +15758,6 @@ In der Schicht ausgelöst: {happened}.</translation>
     <message>
         <source>Trying to reach the server…</source>
         <translation>Verbindung zum Server wird versucht…</translation>
-    </message>
-    <message>
-        <source>Tue</source>
-        <translation>Di</translation>
-    </message>
-    <message>
-        <source>Tuesday</source>
-        <translation>Dienstag</translation>
     </message>
     <message>
         <source>Tue|Tuesday</source>
@@ -16330,14 +16194,6 @@ In der Schicht ausgelöst: {happened}.</translation>
     <message>
         <source>Webhooks</source>
         <translation>Webhooks</translation>
-    </message>
-    <message>
-        <source>Wed</source>
-        <translation>Mi</translation>
-    </message>
-    <message>
-        <source>Wednesday</source>
-        <translation>Mittwoch</translation>
     </message>
     <message>
         <source>Wed|Wednesday</source>

@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 from camwatch.accuracy import FEWEST_INTERVALS, Badge
 from camwatch.domain import utc_now
 from camwatch.language import marked, tr
-from camwatch.ui.accuracy.wording import LIGHTS, PARTS, between, day, percent, spoken_list, spread
+from camwatch.ui.accuracy.wording import LIGHTS, PARTS, between, day, percent, spread
 from camwatch.ui.accuracy.wording import subject as subject_words
-from camwatch.ui.words import sentence
+from camwatch.ui.words import sentence, spoken_list
 
 NOT_AUDITED = marked("Not audited yet")
 

@@ -30,11 +30,10 @@ from camwatch.ui.accuracy.wording import (
     percent,
     result_sentence,
     signed,
-    spoken_list,
     tendency,
     time_left,
 )
-from camwatch.ui.words import sentence
+from camwatch.ui.words import sentence, spoken_list
 
 _MOST_LISTED = 40
 

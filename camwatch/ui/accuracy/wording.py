@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -17,25 +17,8 @@ from camwatch.accuracy import (
     SetupPart,
 )
 from camwatch.accuracy.plan import RecordingEnd, RecordingState, RecordingStatus
-from camwatch.language import listed, table, tr
+from camwatch.language import SHORT_MONTHS, table, tr
 from camwatch.ui.words import number, sentence
-
-_MONTHS = listed(
-    lambda: (
-        tr("Jan"),
-        tr("Feb"),
-        tr("Mar"),
-        tr("Apr"),
-        tr("May"),
-        tr("Jun"),
-        tr("Jul"),
-        tr("Aug"),
-        tr("Sep"),
-        tr("Oct"),
-        tr("Nov"),
-        tr("Dec"),
-    )
-)
 
 KINDS: Mapping[AuditKind, str] = table(
     lambda: {
@@ -87,18 +70,11 @@ ENDS: Mapping[RecordingEnd, str] = table(
 )
 
 
-def spoken_list(words: Sequence[str]) -> str:
-    """Say "a", "a and b", "a, b and c"."""
-    return (
-        tr(" and ").join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
-    )
-
-
 def day(at: datetime, zone: ZoneInfo, now: datetime | None = None) -> str:
     """Say "12 Nov"; with the year if it is not that of `now`."""
     local = at.astimezone(zone)
     is_this_year = now is None or local.year == now.astimezone(zone).year
-    month = _MONTHS[local.month - 1]
+    month = SHORT_MONTHS[local.month - 1]
     return f"{local.day} {month}" if is_this_year else f"{local.day} {month} {local.year}"
 
 

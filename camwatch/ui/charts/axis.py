@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from camwatch.domain import BucketSize
-from camwatch.language import listed, tr
+from camwatch.language import MONTHS, tr
 from camwatch.ui.charts.series import Values
 
 _DAY_S = 86_400
@@ -26,15 +26,6 @@ _DAY_STEPS = (1, 2, 7, 14)
 _COUNT_STEPS: list[int] = [factor * 10**power for power in range(7) for factor in (1, 2, 5)]
 _MONTH_STEPS = (1, 2, 3, 6, 12, 24, 60, 120)
 # Not from strftime: Qt sets the process's locale, and CamWatch speaks English.
-MONTHS = listed(
-    lambda: (
-        *(tr("January"), tr("February"), tr("March"), tr("April"), tr("May"), tr("June")),
-        *(tr("July"), tr("August"), tr("September"), tr("October"), tr("November"), tr("December")),
-    )
-)
-_WEEKDAYS = listed(
-    lambda: (tr("Mon"), tr("Tue"), tr("Wed"), tr("Thu"), tr("Fri"), tr("Sat"), tr("Sun"))
-)
 
 
 @dataclass(frozen=True, slots=True)

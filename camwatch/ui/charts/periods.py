@@ -7,8 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from camwatch.language import marked, tr
-from camwatch.ui.charts.axis import MONTHS, day_text
+from camwatch.language import MONTHS, marked, tr
+from camwatch.ui.charts.axis import day_text
 from camwatch.ui.charts.ranges import Range, midnight
 
 

@@ -32,7 +32,8 @@ from camwatch.ui.forms import BusyBar, Notice, in_tab_order, plain_label
 from camwatch.ui.operators.form_dialog import make_button
 from camwatch.ui.operators.import_table import WIDTHS, Column, ImportModel, ImportShown
 from camwatch.ui.operators.record_table import RecordTable
-from camwatch.ui.operators.wording import breakable, spoken_list, users
+from camwatch.ui.operators.wording import breakable, users
+from camwatch.ui.words import spoken_list
 
 LARGEST_BYTES = 1024 * 1024
 """More than ten thousand users take; what is larger is not read to its end."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import Enum
 from zoneinfo import ZoneInfo
@@ -225,9 +225,3 @@ def sees_words(role: OperatorRole, sites: Mapping[SiteId, str]) -> str:
         if len(names) <= _MOST_NAMED
         else tr("{named} and {value} more", named=named, value=len(names) - _MOST_NAMED)
     )
-
-
-def spoken_list(names: Iterable[str]) -> str:
-    """Join names for a sentence: "a, b and c"."""
-    every = list(names)
-    return tr(" and ").join(filter(None, (", ".join(every[:-1]), *every[-1:])))

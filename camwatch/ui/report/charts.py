@@ -14,7 +14,7 @@ from camwatch import language
 from camwatch.domain import Bucket
 from camwatch.history.asking import WeekMap
 from camwatch.history.reports import Report
-from camwatch.language import listed, tr
+from camwatch.language import SHORT_WEEKDAYS, tr
 from camwatch.ui.report import canvas, words
 from camwatch.ui.report.scale import Area, draw_scale, draw_strip, make_area
 
@@ -23,9 +23,6 @@ FLOW_HEIGHT = 168.0
 WEEK_HEIGHT = 176.0
 
 _LEFT, _RIGHT, _LEGEND, _BELOW = 42.0, 4.0, 20.0, 26.0
-_DAYS = listed(
-    lambda: (tr("Mon"), tr("Tue"), tr("Wed"), tr("Thu"), tr("Fri"), tr("Sat"), tr("Sun"))
-)
 
 
 def draw_occupancy(painter: QPainter, box: QRectF, report: Report) -> None:
@@ -93,7 +90,9 @@ def draw_week(painter: QPainter, box: QRectF, week: WeekMap) -> None:
         canvas.line(painter, label, f"{hour}", 9, canvas.CENTRE | canvas.MIDDLE, canvas.MUTED)
     for day in range(7):
         label = QRectF(box.left(), top + day * high, _LEFT - 8, high)
-        canvas.line(painter, label, _DAYS[day], 9, canvas.RIGHT | canvas.MIDDLE, canvas.MUTED)
+        canvas.line(
+            painter, label, SHORT_WEEKDAYS[day], 9, canvas.RIGHT | canvas.MIDDLE, canvas.MUTED
+        )
         for hour in range(24):
             cell = QRectF(left + hour * wide, top + day * high, wide - 1.2, high - 1.2)
             if week.weeks[day, hour]:

@@ -7,9 +7,8 @@ from zoneinfo import ZoneInfo
 
 from camwatch.domain import CameraState
 from camwatch.history.moments import CameraThen, CountThen, Gap, NoPicture
-from camwatch.language import table, tr
+from camwatch.language import MONTHS, table, tr
 from camwatch.ui import words
-from camwatch.ui.charts.axis import MONTHS
 
 _OLD_S = 2.0
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from camwatch.alerts.schedule import SLOTS_A_DAY, WHOLE_DAY, Schedule
-from camwatch.language import listed, tr
-
-DAYS = listed(lambda: (tr("Mon"), tr("Tue"), tr("Wed"), tr("Thu"), tr("Fri"), tr("Sat"), tr("Sun")))
+from camwatch.language import SHORT_WEEKDAYS, tr
 
 
 def hours_of(slots: int) -> list[tuple[int, int]]:
@@ -57,7 +55,11 @@ def week_words(week: Sequence[int]) -> str:
             last += 1
         if week[day]:
             join = tr(" and ") if last == day + 1 else tr(" to ")
-            names = DAYS[day] if last == day else f"{DAYS[day]}{join}{DAYS[last]}"
+            names = (
+                SHORT_WEEKDAYS[day]
+                if last == day
+                else f"{SHORT_WEEKDAYS[day]}{join}{SHORT_WEEKDAYS[last]}"
+            )
             parts.append(f"{names} {_day_words(week[day])}")
         day = last + 1
     return ", ".join(parts)

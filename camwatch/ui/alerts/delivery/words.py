@@ -18,7 +18,8 @@ from camwatch.errors import InvalidSetting
 from camwatch.language import table, tr
 from camwatch.ui import theme
 from camwatch.ui.delivery_words import SHORT
-from camwatch.ui.operators.wording import moment, spoken_list
+from camwatch.ui.operators.wording import moment
+from camwatch.ui.words import spoken_list
 
 KINDS: Mapping[ChannelKind, str] = table(
     lambda: {

@@ -9,9 +9,9 @@ from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter,
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from camwatch.alerts.schedule import SLOTS_A_DAY, WHOLE_DAY
-from camwatch.language import marked, tr, weekday_name
+from camwatch.language import SHORT_WEEKDAYS, WEEKDAYS, marked, tr
 from camwatch.ui import theme
-from camwatch.ui.alerts.rules.words import DAYS, slot_time
+from camwatch.ui.alerts.rules.words import slot_time
 
 _LABEL_WIDTH = 36
 _HEAD_HEIGHT = 18
@@ -185,7 +185,7 @@ class WeekGrid(QWidget):
         self.update()
 
     def _said(self, day: int, slot: int) -> str:
-        when = f"{DAYS[day]} {slot_time(slot)}\u2013{slot_time(slot + 1)}"
+        when = f"{WEEKDAYS[day]} {slot_time(slot)}\u2013{slot_time(slot + 1)}"
         if self.is_on(day, slot):
             return tr("{when}: on", when=when)
         return tr("{when}: off", when=when)
@@ -214,14 +214,14 @@ class WeekGrid(QWidget):
                 room = QRect(x - 14, 0, 28, theme.px(_HEAD_HEIGHT) - 2)
                 room.moveRight(min(room.right(), self.width() - 1))
                 painter.drawText(room, Qt.AlignmentFlag.AlignCenter, str(hour))
-            for day in range(len(DAYS)):
+            for day in range(len(WEEKDAYS)):
                 top = theme.px(_HEAD_HEIGHT) + day * theme.px(_ROW_HEIGHT)
                 painter.setPen(QColor(tokens.muted))
                 label = QRect(0, top, theme.px(_LABEL_WIDTH) - 6, theme.px(_ROW_HEIGHT))
                 painter.drawText(
                     label,
                     Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft,
-                    weekday_name(day, is_short=True),
+                    SHORT_WEEKDAYS[day],
                 )
                 for slot in range(SLOTS_A_DAY):
                     # Whole hours are set apart a little more than their halves.

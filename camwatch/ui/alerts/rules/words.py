@@ -23,20 +23,9 @@ from camwatch.alerts.rules import (
     Way,
 )
 from camwatch.alerts.schedule import SLOTS_A_DAY, WHOLE_DAY, Schedule
-from camwatch.language import listed, table, tr, weekday_name
+from camwatch.language import SHORT_WEEKDAYS, listed, table, tr
 from camwatch.ui.alerts.rules.commands import Surroundings
 
-DAYS = listed(
-    lambda: (
-        tr("Monday"),
-        tr("Tuesday"),
-        tr("Wednesday"),
-        tr("Thursday"),
-        tr("Friday"),
-        tr("Saturday"),
-        tr("Sunday"),
-    )
-)
 WAYS = table(lambda: {Way.IN: tr("in"), Way.OUT: tr("out"), Way.BOTH: tr("in or out")})
 _MOST_NAMES = 2
 _LONGEST_WEEK = 44
@@ -324,12 +313,8 @@ def _week(week: Sequence[int]) -> str:
         if day < len(week) and week[day] == week[first]:
             continue
         if week[first]:
-            short = weekday_name(first, is_short=True)
-            named = (
-                short
-                if day - first == 1
-                else f"{short}\u2013{weekday_name(day - 1, is_short=True)}"
-            )
+            short = SHORT_WEEKDAYS[first]
+            named = short if day - first == 1 else f"{short}\u2013{SHORT_WEEKDAYS[day - 1]}"
             parts.append(f"{named} {day_words(week[first])}")
         first = day
     if len(parts) == 1 and len(set(week)) == 1:

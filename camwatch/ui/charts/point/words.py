@@ -11,9 +11,8 @@ from camwatch import language
 from camwatch.domain import Bucket, Reason
 from camwatch.history.asking import Measurement
 from camwatch.history.corrections import Correction
-from camwatch.language import marked, tr
-from camwatch.ui.accuracy.wording import spoken_list
-from camwatch.ui.words import NOTICES, REASONS, people, sentence, span, state_word
+from camwatch.language import SHORT_MONTHS, SHORT_WEEKDAYS, marked, tr
+from camwatch.ui.words import NOTICES, REASONS, people, sentence, span, spoken_list, state_word
 
 NOTHING = marked("Nothing was measured")
 _WHOLE_FROM = 10
@@ -30,25 +29,9 @@ class Fact:
 def local_time(at: datetime, zone: ZoneInfo) -> str:
     """Say "Mon 2 Mar 2026, 13:04:07 (CET)"; the month is not that of the computer's language."""
     here = at.astimezone(zone)
-    day = (tr("Mon"), tr("Tue"), tr("Wed"), tr("Thu"), tr("Fri"), tr("Sat"), tr("Sun"))[
-        here.weekday()
-    ]
-    months = (
-        tr("Jan"),
-        tr("Feb"),
-        tr("Mar"),
-        tr("Apr"),
-        tr("May"),
-        tr("Jun"),
-        tr("Jul"),
-        tr("Aug"),
-        tr("Sep"),
-        tr("Oct"),
-        tr("Nov"),
-        tr("Dec"),
-    )
     name = here.tzname() or ""
-    date = f"{day} {here.day} {months[here.month - 1]} {here.year}"
+    day, month = SHORT_WEEKDAYS[here.weekday()], SHORT_MONTHS[here.month - 1]
+    date = f"{day} {here.day} {month} {here.year}"
     return f"{date}, {here:%H:%M:%S}" + (f" ({name})" if name else "")
 
 

@@ -17,11 +17,10 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from camwatch.history.asking import WeekMap
-from camwatch.language import tr
+from camwatch.language import WEEKDAYS, tr
 from camwatch.ui import theme
 from camwatch.ui.charts.week.paint import paint_cursor, paint_known, paint_unknown
 from camwatch.ui.charts.week.reading import (
-    DAYS,
     LOW_COVERAGE,
     amount,
     cell_words,
@@ -98,7 +97,7 @@ class WeekGrid(QWidget):
 
     def cell(self, day: int, hour: int) -> QRectF:
         """Return where a cell is; hour 24 is the mean of the day."""
-        height = (self.height() - _HEAD) / len(DAYS)
+        height = (self.height() - _HEAD) / len(WEEKDAYS)
         top = _HEAD + day * height
         if hour == MEAN:
             return QRectF(
@@ -111,9 +110,9 @@ class WeekGrid(QWidget):
         return QRectF(theme.px(_DAYS_WIDTH) + hour * width, top, width - _GAP, height - _GAP)
 
     def _cell_at(self, at: QPointF) -> tuple[int, int] | None:
-        height = (self.height() - _HEAD) / len(DAYS)
+        height = (self.height() - _HEAD) / len(WEEKDAYS)
         day = math.floor((at.y() - _HEAD) / height)
-        if not 0 <= day < len(DAYS):
+        if not 0 <= day < len(WEEKDAYS):
             return None
         if at.x() >= self.cell(day, MEAN).left():
             return day, MEAN
@@ -198,7 +197,7 @@ class WeekGrid(QWidget):
             painter.setFont(small)
             self._paint_headings(painter)
             means = day_means(self._week)
-            for day in range(len(DAYS)):
+            for day in range(len(WEEKDAYS)):
                 for hour in range(HOURS):
                     self._paint_cell(painter, self._week, day, hour)
                 mean = float(means[day])
@@ -231,7 +230,7 @@ class WeekGrid(QWidget):
             tr("Day mean"),
         )
         painter.setPen(QColor(tokens.text))
-        for day, name in enumerate(DAYS):
+        for day, name in enumerate(WEEKDAYS):
             cell = self.cell(day, 0)
             painter.drawText(
                 QRectF(0, cell.top(), theme.px(_DAYS_WIDTH) - 8, cell.height()),

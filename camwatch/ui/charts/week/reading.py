@@ -12,38 +12,11 @@ import numpy.typing as npt
 
 from camwatch import language
 from camwatch.history.asking import WeekMap
-from camwatch.language import listed, tr
+from camwatch.language import SHORT_MONTHS, WEEKDAYS, tr
 
-DAYS = listed(
-    lambda: (
-        tr("Monday"),
-        tr("Tuesday"),
-        tr("Wednesday"),
-        tr("Thursday"),
-        tr("Friday"),
-        tr("Saturday"),
-        tr("Sunday"),
-    )
-)
 LOW_COVERAGE = 0.5
 """An hour of the week of which less was measured is hatched."""
 
-_MONTHS = listed(
-    lambda: (
-        tr("Jan"),
-        tr("Feb"),
-        tr("Mar"),
-        tr("Apr"),
-        tr("May"),
-        tr("Jun"),
-        tr("Jul"),
-        tr("Aug"),
-        tr("Sep"),
-        tr("Oct"),
-        tr("Nov"),
-        tr("Dec"),
-    )
-)
 _MARKS = 4
 _WHOLE_FROM = 10
 """From so many people on, no tenths are told."""
@@ -62,7 +35,7 @@ def amount(mean: float) -> str:
 
 def hours_of(day: int, hour: int) -> str:
     """Say which hour: "Saturday, 14:00 to 15:00"."""
-    return tr("{days}, {hour}:00 to {value}:00", days=DAYS[day], hour=hour, value=hour + 1)
+    return tr("{days}, {hour}:00 to {value}:00", days=WEEKDAYS[day], hour=hour, value=hour + 1)
 
 
 def cell_words(week: WeekMap, day: int, hour: int) -> str:
@@ -102,14 +75,14 @@ def day_words(week: WeekMap, day: int) -> str:
     """Say what is known of a day of the week."""
     means = day_means(week)
     if math.isnan(means[day]):
-        return tr("{days}: unknown. Nothing was measured.", days=DAYS[day])
+        return tr("{days}: unknown. Nothing was measured.", days=WEEKDAYS[day])
     row = week.mean[day]
     busiest = int(np.nanargmax(row))
     known = int((~np.isnan(row)).sum())
     text = tr(
         "{days}: {amount} people on average over the day; busiest from "
         "{busiest}:00 to {value}:00 with {amount2}.",
-        days=DAYS[day],
+        days=WEEKDAYS[day],
         amount=amount(float(means[day])),
         busiest=busiest,
         value=busiest + 1,
@@ -175,14 +148,14 @@ def stretch_words(start: datetime, end: datetime, zone: ZoneInfo) -> str:
     """Say from which day to which: "3 Feb to 2 Mar 2026"."""
     first = start.astimezone(zone)
     last = (end - timedelta(microseconds=1)).astimezone(zone)
-    until = f"{last.day} {_MONTHS[last.month - 1]} {last.year}"
+    until = f"{last.day} {SHORT_MONTHS[last.month - 1]} {last.year}"
     if first.date() == last.date():
         return until
     year = "" if first.year == last.year else f" {first.year}"
     return tr(
         "{day} {months}{year} to {until}",
         day=first.day,
-        months=_MONTHS[first.month - 1],
+        months=SHORT_MONTHS[first.month - 1],
         year=year,
         until=until,
     )
