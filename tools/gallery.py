@@ -15,29 +15,21 @@ import argparse
 import html
 import itertools
 import sys
-import tempfile
-import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QEvent, QSize
+from PySide6.QtCore import QSize
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QApplication, QDialog, QWidget
+from PySide6.QtWidgets import QDialog, QWidget
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import gallery_documents
 
-from camwatch import demonstration
 from camwatch.app import Application
-from camwatch.config import Display, Settings
-from camwatch.paths import Profile
-from camwatch.running import make_qt_application
-from camwatch.ui.appearance import Appearance
+from camwatch.config import Display
 from camwatch.ui.main_window import MainWindow
-from camwatch.ui.sign_in import SignInDialog
+from tests.support.stage import COUNTED_S, Sight, is_counting, stage, wait
 
 THEMES = ("dark", "light", "contrast")
 LANGUAGES = ("en", "de")
@@ -45,21 +37,7 @@ PERCENTS = (100, 200)
 # At 200 % a page needs twice the room: the same that a screen of 4K gives.
 SIZE = QSize(1280, 800)
 _SETTLE_S = 1.5
-_COUNTED_S = 60.0
 _PAST_S = 150.0
-
-
-@dataclass(frozen=True, slots=True)
-class Sight:
-    """Something to take a picture of.
-
-    Attributes:
-        name: Of the file.
-        show: Brings it up; returns what is to be seen, or None for the window itself.
-    """
-
-    name: str
-    show: Callable[[MainWindow], QWidget | None]
 
 
 def _page(index: int) -> Callable[[MainWindow], None]:
@@ -104,67 +82,13 @@ def sights() -> Iterator[Sight]:
             yield Sight(f"view-{one.name}", _waiting(one.show))
 
 
-def wait(seconds: float, until: Callable[[], bool] = lambda: False) -> bool:
-    """Let the program run for a while, or until something is so; tell whether it is."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end and not until():
-        QCoreApplication.processEvents()
-        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
-        time.sleep(0.01)
-    return until()
-
-
-@contextmanager
-def stage(*, is_sample: bool = False) -> Iterator[Application]:
-    """Run the demonstration in this process, signed in and counting.
-
-    Args:
-        is_sample: With eight weeks of a made-up past.
-    """
-    app = QApplication.instance()
-    qt = app if isinstance(app, QApplication) else make_qt_application()
-    with tempfile.TemporaryDirectory(prefix="camwatch-gallery-", ignore_cleanup_errors=True) as at:
-        profile = Profile(Path(at))
-        profile.create()
-        site, look = demonstration.make_site(), Appearance(qt)
-        run = Application(profile, Settings(), site, look, is_sample=is_sample)
-        run.start()
-        try:
-            if not wait(_COUNTED_S, lambda: _sign_in(run)):
-                raise RuntimeError("nobody could sign in")
-            if not wait(_COUNTED_S, lambda: _is_counting(run)):
-                raise RuntimeError("nobody was counted")
-            yield run
-        finally:
-            run.stop()
-            run.deleteLater()
-            wait(0.1)
-
-
-def _sign_in(run: Application) -> bool:
-    if run.window is not None:
-        return True
-    for widget in QApplication.topLevelWidgets():
-        if isinstance(widget, SignInDialog) and widget.isVisible() and widget.button.isEnabled():
-            widget.button.click()
-    return False
-
-
-def _is_counting(run: Application) -> bool:
-    window = run.window
-    if window is None:
-        return False
-    conditions = window.live_page.conditions
-    return bool(conditions) and all(one.count is not None for one in conditions)
-
-
 def take(run: Application, folder: Path, display: Display, only: str = "") -> list[str]:
     """Take all pictures of one combination; return their names."""
     run.windows.set_display(display)
     factor = display.text_percent / 100
     taken = []
     # The window is made anew.
-    wait(_COUNTED_S, lambda: _is_counting(run))
+    wait(COUNTED_S, lambda: is_counting(run))
     for sight in list(sights()):
         if only and only not in sight.name:
             continue
@@ -187,7 +111,7 @@ def take_for_documents(folder: Path, only: str = "") -> None:
     taken: dict[str, QImage] = {}
     with stage(is_sample=True) as run:
         run.windows.set_display(Display(theme="dark", language="en"))
-        wait(_COUNTED_S, lambda: _is_counting(run))
+        wait(COUNTED_S, lambda: is_counting(run))
         # Until the time machine has pictures, and somebody has crossed a line.
         wait(0 if only else _PAST_S)
         for sight in gallery_documents.sights():

@@ -45,7 +45,7 @@ from camwatch.ui.pages import (
 )
 from camwatch.ui.sign_in import SignInDialog
 
-_COUNTED_S = 60.0
+COUNTED_S = 60.0
 _OPENED_S = 3.0
 _ENABLED_S = 0.3
 _TRIES = 5
@@ -75,11 +75,14 @@ def wait(seconds: float, until: Callable[[], bool] = lambda: False) -> bool:
 
 
 @contextmanager
-def stage(appear: Callable[[QApplication], Appearance] = Appearance) -> Iterator[Application]:
+def stage(
+    appear: Callable[[QApplication], Appearance] = Appearance, *, is_sample: bool = False
+) -> Iterator[Application]:
     """Run the demonstration in this process, signed in and counting.
 
     Args:
         appear: Makes what gives it its look and language.
+        is_sample: With eight weeks of a made-up past.
     """
     app = QApplication.instance()
     qt = app if isinstance(app, QApplication) else make_qt_application()
@@ -88,12 +91,13 @@ def stage(appear: Callable[[QApplication], Appearance] = Appearance) -> Iterator
         profile.create()
         appearance = appear(qt)
         appearance.put_on(Settings().display)
-        run = Application(profile, Settings(), demonstration.make_site(), appearance)
+        site = demonstration.make_site()
+        run = Application(profile, Settings(), site, appearance, is_sample=is_sample)
         run.start()
         try:
-            if not wait(_COUNTED_S, lambda: _sign_in(run)):
+            if not wait(COUNTED_S, lambda: _sign_in(run)):
                 raise RuntimeError("nobody could sign in")
-            if not wait(_COUNTED_S, lambda: is_counting(run)):
+            if not wait(COUNTED_S, lambda: is_counting(run)):
                 raise RuntimeError("nobody was counted")
             yield run
         finally:
