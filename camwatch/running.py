@@ -26,6 +26,7 @@ from camwatch.language import marked, tr
 from camwatch.paths import Profile
 from camwatch.ui import qt_log, theme
 from camwatch.ui.appearance import Appearance
+from camwatch.ui.collector import Collector
 from camwatch.ui.first_window import FirstWindow, show_first_window
 from camwatch.ui.start_refusal import show_refusal
 from camwatch.walls import StartWish
@@ -188,8 +189,10 @@ def _run(
         awake = QTimer()
         awake.timeout.connect(lambda: None)
         awake.start(250)
+        collector = Collector()
         QTimer.singleShot(0, application.start)
         qt_application.exec()
+        collector.end()
     marker.end()
     first_window.close()
     if history is not None:

@@ -14,7 +14,7 @@ SCRIPT = (
     'exec "$@"'
 )
 CHECKS = "tests/cameras/checks_of_ipycam.py"
-TAKES_S = 110
+TAKES_S = 250
 
 
 def namespace() -> list[str]:

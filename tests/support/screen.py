@@ -97,10 +97,16 @@ class Screen:
     def wait_for_window(self, title: str, timeout_s: float = 40.0) -> str:
         """Wait for a visible window, give it the keyboard, return its id."""
         self.manage()
-        wait_until(lambda: bool(self.windows(title)), f"a window {title!r}", timeout_s)
-        window = self.windows(title)[-1]
-        self._xdotool("windowactivate", "--sync", window)
-        return window
+        found: list[str] = []
+
+        def is_there() -> bool:
+            # While its frame is put around it, a window is gone for a moment.
+            found[:] = self.windows(title)
+            return bool(found)
+
+        wait_until(is_there, f"a window {title!r}", timeout_s)
+        self._xdotool("windowactivate", "--sync", found[-1])
+        return found[-1]
 
     def type(self, text: str) -> None:
         """Type a text where the keyboard is."""
