@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tools"))
 
 import smoke  # noqa: E402 - the path comes first
-from installer import contents, libraries, natives  # noqa: E402
+from installer import contents, icu, libraries, natives  # noqa: E402
 
 from camwatch import __version__  # noqa: E402
 from camwatch.auth.backends import TRUSTED  # noqa: E402
@@ -50,6 +50,37 @@ def test_the_version_comes_from_one_place() -> None:
 )
 def test_what_the_program_needs_is_packed(name: str) -> None:
     assert contents.is_kept(name, f"/somewhere/{name}")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("root.res", "de.res", "de_AT.res", "en_US_POSIX.res", "pool.res", "res_index.res"),
+        *("zoneinfo64.res", "supplementalData.res", "icuver.res", "cnvalias.icu", "uts46.nrm"),
+        *("zone/de.res", "zone/root.res", "zone/tzdbNames.res", "coll/fr.res", "coll/ucadata.icu"),
+        *("curr/root.res", "lang/pool.res", "unit/res_index.res"),
+    ],
+)
+def test_of_the_data_of_all_languages_those_of_ours_are_kept(name: str) -> None:
+    assert icu.is_kept(name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *(
+            "fr.res",
+            "zh_Hans_CN.res",
+            "zone/ja.res",
+            "curr/de.res",
+            "lang/en.res",
+            "unit/de_AT.res",
+        ),
+        *("brkitr/cjdict.dict", "translit/root.res", "unames.icu", "ibm-943_P15A-2003.cnv"),
+    ],
+)
+def test_of_the_data_of_all_languages_others_are_left_out(name: str) -> None:
+    assert not icu.is_kept(name)
 
 
 @pytest.mark.parametrize(

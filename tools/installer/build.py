@@ -1,6 +1,8 @@
 """The steps of scripts/package after the freezing.
 
+python tools/installer/build.py check                        # OpenCV has all that is called
 python tools/installer/build.py icons FOLDER
+python tools/installer/build.py slim FROZEN                  # leaves out data of other languages
 python tools/installer/build.py finish FROZEN LISTING        # strips, adds parts and licences
 python tools/installer/build.py linux FROZEN ICONS WORK DIST # package and portable archive
 python tools/installer/build.py sizes FROZEN                 # what takes how much
@@ -9,15 +11,17 @@ python tools/installer/build.py sizes FROZEN                 # what takes how mu
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sys
 from collections import Counter
 from collections.abc import Callable
+from operator import attrgetter
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from installer import contents, debian, libraries, parts
+from installer import contents, debian, icu, libraries, parts
 
 _ICON_SIZES = (16, 22, 24, 32, 48, 64, 128, 256, 512)
 
@@ -25,6 +29,26 @@ _ICON_SIZES = (16, 22, 24, 32, 48, 64, 128, 256, 512)
 def epoch() -> int:
     """Return the time that everything built gets: SOURCE_DATE_EPOCH."""
     return int(os.environ["SOURCE_DATE_EPOCH"])
+
+
+def check() -> None:
+    """See that OpenCV has everything by name that the program calls."""
+    import cv2  # noqa: PLC0415 - only the environment that is packed has it
+
+    called = {
+        name
+        for file in (contents.ROOT / "camwatch").rglob("*.py")
+        for name in re.findall(r"\bcv2((?:\.\w+)+)", file.read_text(encoding="utf-8"))
+    }
+    missing = []
+    for name in sorted(called):
+        try:
+            attrgetter(name[1:])(cv2)
+        except AttributeError:
+            missing.append(f"cv2{name}")
+    if missing:
+        raise parts.NotFit(f"this OpenCV lacks {', '.join(missing)}")
+    print(f"OpenCV {cv2.__version__} has all {len(called)} names that are called")
 
 
 def make_icons(folder: Path) -> None:
@@ -60,6 +84,13 @@ def finish(frozen: Path, listing: Path) -> None:
     print(f"{len(found)} parts; names for debuggers took {saved / 1e6:.0f} MB")
 
 
+def make_slim(frozen: Path) -> None:
+    """Leave out data of languages that CamWatch does not speak."""
+    for library in frozen.rglob("libicudata.so.*"):
+        if not library.is_symlink():
+            print(f"{library.name}: {icu.slim(library) / 1e6:.0f} MB less")
+
+
 def make_linux(frozen: Path, icons: Path, work: Path, dist: Path) -> None:
     """Make the package for Debian and the portable archive."""
     shutil.rmtree(work, ignore_errors=True)
@@ -91,7 +122,9 @@ def main() -> int:
     """Do the step that the arguments name."""
     step, *folders = sys.argv[1:]
     steps: dict[str, Callable[..., None]] = {
+        "check": check,
         "icons": make_icons,
+        "slim": make_slim,
         "finish": finish,
         "linux": make_linux,
         "sizes": print_sizes,
