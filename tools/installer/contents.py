@@ -46,7 +46,8 @@ NOT_SHIPPED = (
     ),
     "PySide6.scripts", "PySide6.support.deprecated",
     # Parts of libraries that CamWatch never calls.
-    "numpy.f2py", "numpy.testing", "numpy.distutils", "numpy.tests", "cv2.gapi",
+    "lxml.html", "lxml.objectify", "pydantic.v1", "pyqtgraph.flowchart",
+    "numpy._core._multiarray_tests", "numpy.f2py", "numpy.testing", "numpy.distutils", "numpy.tests", "cv2.gapi",
     "onnxruntime.quantization", "onnxruntime.tools", "onnxruntime.transformers",
     "onnxruntime.training", "onnxruntime.datasets",
     "pyqtgraph.opengl", "pyqtgraph.examples", "pyqtgraph.console", "pyqtgraph.jupyter",
@@ -100,6 +101,8 @@ _NO_DATA = re.compile(
     r"|^onnxruntime/capi/libonnxruntime\.so"
     r"|^lxml/(includes|isoschematron|html)/"
     r"|^(setuptools|pip|wheel|PyInstaller)[-/]"
+    # Lists of what a wheel installed, and the texts that translations are made from.
+    r"|\.dist-info/RECORD$|/languages/\w+\.ts$"
 )
 
 

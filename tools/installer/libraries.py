@@ -117,12 +117,17 @@ def strip(folder: Path) -> int:
     """Take names for debuggers out of libraries; return how many bytes that saved.
 
     Those that were changed after they were linked are left: stripping breaks them. They are in
-    the folders `….libs`, and numpy's are among them.
+    the folders `….libs`, and numpy's are among them, unless it was built here.
     """
     saved = 0
+    is_changed_numpy = any(folder.rglob("numpy.libs"))
     for file in elf_files(folder):
         inner = file.relative_to(folder).as_posix()
-        if ".libs/" in inner or "numpy" in inner or ".symtab" not in _told(file, "-SW"):
+        if (
+            ".libs/" in inner
+            or (is_changed_numpy and "numpy" in inner)
+            or ".symtab" not in _told(file, "-SW")
+        ):
             continue
         if "/" not in inner or file.suffix == "":
             continue  # the starter carries the program's own archive behind its code
