@@ -19,7 +19,6 @@ from camwatch.auth.secrets import SecretStore
 from camwatch.away_room import AwayRoom
 from camwatch.camera_room import CameraRoom
 from camwatch.cameras.polling import PollStats
-from camwatch.cameras.simulator import SimulatedSite
 from camwatch.commands import Commands, Counting
 from camwatch.commands.access import AccessOptions
 from camwatch.commands.model_desk import desk_for
@@ -63,6 +62,7 @@ from camwatch.workers.simulator import SimulatorWorker
 from camwatch.workers.supervisor import Supervisor
 
 if TYPE_CHECKING:
+    from camwatch.cameras.simulator import SimulatedSite
     from camwatch.ui.main_window import MainWindow  # which `window_room` loads, when it is time
 
 log = logging.getLogger(__name__)

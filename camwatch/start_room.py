@@ -24,7 +24,13 @@ from camwatch.ui.sign_in import SignInDialog
 from camwatch.ui.signing_in.way_memory import WayMemory
 from camwatch.ui.start_refusal import refusal_words, show_refusal
 from camwatch.walls import StartWish
-from camwatch.workers.loading import OF_THE_PROGRAM, WITHOUT_QT, Loader, TurnLoader
+from camwatch.workers.loading import (
+    OF_A_DEMONSTRATION,
+    OF_THE_PROGRAM,
+    WITHOUT_QT,
+    Loader,
+    TurnLoader,
+)
 
 if TYPE_CHECKING:
     from camwatch.app import Application  # which is loaded once there is a window
@@ -82,7 +88,7 @@ class StartRoom(QObject):
         self._exit_code = 0
         self._is_loading = False
         self.application: Application | None = None
-        self._loader = Loader(WITHOUT_QT, self)
+        self._loader = Loader((*WITHOUT_QT, *(OF_A_DEMONSTRATION if is_demo else ())), self)
         self._loader.loaded.connect(self._on_loaded)
         self._turns = TurnLoader(OF_THE_PROGRAM, self)
         self._turns.done.connect(self._on_all_loaded)
@@ -170,6 +176,7 @@ class StartRoom(QObject):
             self._exit_code = 1
             self.stop()
             return
+        log.info("all is loaded %s", _since_start())
         self._sign_in = None
         self.crashed.connect(application.crashed)
         application.start()

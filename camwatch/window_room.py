@@ -204,12 +204,12 @@ class WindowRoom(QObject):
                 )
             )
         self.sign_in.show()
-        # While the operator types.
-        self._loading.begin()
 
     def _heard(self, sign_in: SignInDialog) -> SignInDialog:
         sign_in.accepted.connect(self._on_signed_in)
         sign_in.rejected.connect(self.ended)
+        # While the operator types.
+        sign_in.opened.connect(self._loading.begin)
         return sign_in
 
     def _on_signed_in(self) -> None:

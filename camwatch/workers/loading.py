@@ -27,6 +27,13 @@ WITHOUT_QT = (
 )
 """What opens the history, and most of what works behind it."""
 
+OF_A_DEMONSTRATION = (
+    "camwatch.demonstration",
+    "camwatch.cameras.simulator.site",
+    "alembic.command",
+)
+"""What is needed besides for made-up cameras and a new history."""
+
 OF_THE_PROGRAM = (
     "camwatch.workers.analysis",
     "camwatch.workers.alerts",
@@ -40,7 +47,34 @@ OF_THE_PROGRAM = (
 )
 """What joins it with the screens."""
 
-OF_THE_WINDOW = ("camwatch.ui.main_window",)
+OF_THE_WINDOW = (
+    "pyqtgraph",
+    "camwatch.ui.charts.flow_chart",
+    "camwatch.ui.charts.point.card",
+    "camwatch.ui.charts.chart_area",
+    "camwatch.ui.charts.history_page",
+    "camwatch.ui.chart_files",
+    "camwatch.ui.first_run.commands",
+    "camwatch.ui.cameras.thumbnails",
+    "camwatch.ui.scene.live_view",
+    "camwatch.ui.cameras.page",
+    "camwatch.ui.alerts.inbox.pictures",
+    "camwatch.ui.alerts.inbox.tab",
+    "camwatch.ui.alerts.delivery.tab",
+    "camwatch.ui.alerts.rules.tab",
+    "camwatch.ui.alerts.page",
+    "camwatch.ui.first_run.room",
+    "camwatch.ui.live.page",
+    "camwatch.ui.live.wall.room",
+    "camwatch.ui.accuracy.page",
+    "camwatch.ui.operators.page",
+    "camwatch.ui.audit.page",
+    "camwatch.ui.window.dialogs",
+    "camwatch.ui.window.pages",
+    "camwatch.ui.window.base",
+    "camwatch.ui.window.beside",
+    "camwatch.ui.main_window",
+)
 """What the main window is made of."""
 
 
