@@ -183,6 +183,7 @@ class WindowRoom(QObject):
 
     def put_off(self) -> None:
         """Take the sign-in away that is shown before one can: there is something else to be said."""
+        heap.set_aside()  # that may take long, and cameras are counted meanwhile
         if self.sign_in is not None and not self.sign_in.is_open:
             self.sign_in.hide()
 
