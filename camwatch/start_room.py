@@ -154,6 +154,12 @@ class StartRoom(QObject):
     def _on_opened(self) -> None:
         log.info("one can sign in %s", _since_start())
 
+    @Slot(object)
+    def _on_first_picture(self, _camera_id: object) -> None:
+        if self.application is not None:
+            self.application.feed.picture_ready.disconnect(self._on_first_picture)
+        log.info("there is a picture %s", _since_start())
+
     @Slot()
     def _load(self) -> None:
         if not self._is_loading and self._sign_in is not None:
@@ -179,6 +185,7 @@ class StartRoom(QObject):
         log.info("all is loaded %s", _since_start())
         self._sign_in = None
         self.crashed.connect(application.crashed)
+        application.feed.picture_ready.connect(self._on_first_picture)
         application.start()
 
     def _make(self, sign_in: SignInDialog) -> Application:
