@@ -231,8 +231,11 @@ class SignInDialog(QDialog):
         """Show the form for signing in like this, unless it is there already, and let it be sent."""
         self._is_opening = False
         self.opened.emit()
-        if self._ways is None or not ways.looks_like(self._ways):
-            self._is_sent = False
+        before = self._ways
+        if before is None or not ways.looks_like(before):
+            # What was meant for signing in makes nobody an administrator.
+            is_same = before is not None and ways.is_first_start == before.is_first_start
+            self._is_sent = self._is_sent and is_same
             self._make_form(ways)
         else:
             self._say_form()
@@ -243,6 +246,7 @@ class SignInDialog(QDialog):
 
     def _make_form(self, ways: SignInWays) -> None:
         before = self._form
+        was_at_password = before is not None and before.password.line.hasFocus()
         self._ways = ways
         self._form = form = CredentialsForm(
             is_first_start=ways.is_first_start, login_service=ways.login_service, parent=self
@@ -263,16 +267,14 @@ class SignInDialog(QDialog):
         form.show()
         self._was_at = None
         self._set_busy(False)
-        form.name.setFocus()
         if before is not None:
             self._take_over(before, form)
+        (form.password.line if was_at_password else form.name).setFocus()
 
     def _take_over(self, before: CredentialsForm, form: CredentialsForm) -> None:
-        """Keep what was typed into the form that was there until now, and the place of the cursor."""
+        """Keep what was typed into the form that was there until now."""
         form.name.setText(before.name.text())
         form.password.line.setText(before.password.line.text())
-        if before.password.line.hasFocus():
-            form.password.line.setFocus()
         self._form_place.removeWidget(before)
         before.hide()
         before.deleteLater()
