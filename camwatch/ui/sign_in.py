@@ -246,7 +246,7 @@ class SignInDialog(QDialog):
 
     def _make_form(self, ways: SignInWays) -> None:
         before = self._form
-        was_at_password = before is not None and before.password.line.hasFocus()
+        was_at_password = before is not None and self.focusWidget() is before.password.line
         self._ways = ways
         self._form = form = CredentialsForm(
             is_first_start=ways.is_first_start, login_service=ways.login_service, parent=self
