@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import os
-import secrets as random_secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -15,11 +14,11 @@ from PySide6.QtWidgets import QApplication
 
 from camwatch import demonstration
 from camwatch.alert_room import AlertRoom, take_mail_variables
+from camwatch.auth.passwords import make_up_password
 from camwatch.auth.secrets import SecretStore
 from camwatch.away_room import AwayRoom
 from camwatch.camera_room import CameraRoom
 from camwatch.cameras.polling import PollStats
-from camwatch.cameras.simulator import SimulatedSite
 from camwatch.commands import Commands, Counting
 from camwatch.commands.access import AccessOptions
 from camwatch.commands.model_desk import desk_for
@@ -48,7 +47,7 @@ from camwatch.ui.desktop.autostart import command_line, keep_to
 from camwatch.ui.first_window import raise_window
 from camwatch.ui.report.pages import render_pdf
 from camwatch.ui.start_refusal import refusal_words, show_refusal
-from camwatch.window_room import Kind, Sources, WindowRoom
+from camwatch.window_room import Early, Kind, Sources, WindowRoom
 from camwatch.workers.base import Worker
 from camwatch.workers.counted_by import CountedByKeeper
 from camwatch.workers.desktop_notices import DesktopNotices
@@ -63,6 +62,7 @@ from camwatch.workers.simulator import SimulatorWorker
 from camwatch.workers.supervisor import Supervisor
 
 if TYPE_CHECKING:
+    from camwatch.cameras.simulator import SimulatedSite
     from camwatch.ui.main_window import MainWindow  # which `window_room` loads, when it is time
 
 log = logging.getLogger(__name__)
@@ -89,6 +89,7 @@ class Application(QObject):
         appearance: What gave the process its look and language so far.
         marker: Says how the last run ended; None does not say it.
         is_sample: The demonstration has a made-up past.
+        early: What is shown already.
 
     Signals:
         crashed: The log's id of an error that nobody caught; emitted in the thread it is from.
@@ -105,12 +106,14 @@ class Application(QObject):
         marker: RunMarker | None = None,
         *,
         is_sample: bool = False,
+        early: Early | None = None,
     ) -> None:
         super().__init__()
         self._profile = profile
         self._settings = settings
         self._demo = demo
         self._is_sample = is_sample
+        self._is_filled = False
         self._system: _System | None = None
         self._security: SecurityWatch | None = None
         self._secrets: SecretStore | None = None
@@ -165,6 +168,7 @@ class Application(QObject):
             appearance,
             lambda: self._alerts.mail_trouble,
             self,
+            early=early,
         )
         """What operators see."""
         self.windows.ended.connect(self.stop)
@@ -191,7 +195,8 @@ class Application(QObject):
     @property
     def demo_sign_in(self) -> tuple[str, str] | None:
         """Name and password of a demonstration, once one can sign in."""
-        return self.windows.prefill if self.windows.sign_in is not None else None
+        sign_in = self.windows.sign_in
+        return self.windows.prefill if sign_in is not None and sign_in.is_open else None
 
     def poll_stats(self) -> PollStats:
         """Return what the poller did so far; see `CameraRoom.poll_stats`."""
@@ -264,6 +269,7 @@ class Application(QObject):
 
     def _on_open_failed(self, error: CamWatchError) -> None:
         log.error("the history cannot be opened: %s [%s]", error, error.error_id)
+        self.windows.put_off()
         if self._away.wait(
             error, self._cameras.count_without, self._open_history, partial(self._end_with, 1)
         ):
@@ -374,10 +380,12 @@ class Application(QObject):
 
     def _on_simulator_serving(self, addresses: list[str]) -> None:
         """Fill the throw-away profile of a demonstration, then ask to sign in."""
-        if self._system is None or self.windows.prefill is not None:
+        if self._system is None or self._is_filled:
             return
-        self.windows.prefill = ("demo", random_secrets.token_urlsafe(12))
-        fill = partial(self._fill, self._system.commands, self.windows.prefill, addresses)
+        self._is_filled = True
+        sign_in = self.windows.prefill or ("demo", make_up_password())
+        self.windows.prefill = sign_in
+        fill = partial(self._fill, self._system.commands, sign_in, addresses)
         self._queries.run(
             fill, lambda _none: self.windows.ask_to_sign_in(), self._on_open_failed, owner=self
         )

@@ -6,15 +6,18 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from camwatch.alerts.rules import Occupancy, Rule, Scope, Severity, Side
 from camwatch.cameras.policy import parse_camera_url
-from camwatch.cameras.simulator import SimulatedSite
 from camwatch.commands import Commands
 from camwatch.data.made_up import MadeUpHistory
 from camwatch.domain import CameraId, CameraSettings
 from camwatch.scene import Gate, Line, Scene, Zone
+
+if TYPE_CHECKING:
+    from camwatch.cameras.simulator import SimulatedSite
 
 _PAST = timedelta(days=56)
 _PAST_IN_MINUTES = timedelta(days=14)
@@ -57,6 +60,8 @@ _SCENES = {
 
 def make_site() -> SimulatedSite:
     """Make the site; it has as many pictures a second as are asked for, and no more."""
+    from camwatch.cameras.simulator import SimulatedSite  # noqa: PLC0415 - paints and serves
+
     return SimulatedSite(
         cameras=len(_PLACES), size=(1280, 720), fps=1 / _INTERVAL_S, seed=7, cache_mib=64
     )

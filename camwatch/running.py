@@ -15,15 +15,14 @@ import psutil
 from PySide6.QtCore import QLockFile, QTimer, qVersion
 from PySide6.QtWidgets import QApplication, QMessageBox
 
-from camwatch import __version__, demonstration, heap, logs
-from camwatch.app import Application
+from camwatch import __version__, heap, logs
 from camwatch.cameras.open_files import raise_limit
-from camwatch.cameras.simulator import SimulatedSite
 from camwatch.config import Settings
 from camwatch.data.place import history_lock
 from camwatch.health.last_run import RunMarker, crash_file
 from camwatch.language import marked, tr
 from camwatch.paths import Profile
+from camwatch.start_room import StartRoom
 from camwatch.ui import qt_log, theme
 from camwatch.ui.appearance import Appearance
 from camwatch.ui.collector import Collector
@@ -69,7 +68,7 @@ def _log_platform() -> None:
 
 def run(profile: Profile, settings: Settings, wish: StartWish | None = None) -> int:
     """Open the window on a profile; return the exit code when it is closed."""
-    return _end(*_run(profile, settings, None, wish))
+    return _end(*_run(profile, settings, wish))
 
 
 def _thrown_away(settings: Settings) -> Settings:
@@ -84,7 +83,7 @@ def run_demo(settings: Settings, wish: StartWish | None = None) -> int:
     """Open the window on a throw-away profile with a simulated site."""
     settings = _thrown_away(settings)
     with tempfile.TemporaryDirectory(prefix="camwatch-demo-", ignore_cleanup_errors=True) as folder:
-        ended = _run(Profile(Path(folder)), settings, demonstration.make_site(), wish)
+        ended = _run(Profile(Path(folder)), settings, wish, is_demo=True)
     return _end(*ended)
 
 
@@ -94,8 +93,7 @@ def run_sample(settings: Settings, wish: StartWish | None = None) -> int:
     with tempfile.TemporaryDirectory(
         prefix="camwatch-sample-", ignore_cleanup_errors=True
     ) as folder:
-        site = demonstration.make_site()
-        ended = _run(Profile(Path(folder)), settings, site, wish, is_sample=True)
+        ended = _run(Profile(Path(folder)), settings, wish, is_demo=True, is_sample=True)
     return _end(*ended)
 
 
@@ -128,9 +126,9 @@ def _no_folder(profile: Profile, why: str) -> tuple[int, Sequence[str]]:
 def _run(
     profile: Profile,
     settings: Settings,
-    demo: SimulatedSite | None,
     wish: StartWish | None = None,
     *,
+    is_demo: bool = False,
     is_sample: bool = False,
 ) -> tuple[int, Sequence[str]]:
     """Run until the window is closed; return the exit code and which workers hang."""
@@ -178,19 +176,26 @@ def _run(
 
     marker.begin()
     with crash_file(marker.crash_file):
-        application = Application(profile, settings, demo, appearance, marker, is_sample=is_sample)
-        application.windows.start_wish = wish or StartWish()
-        first_window = FirstWindow(profile.folder, application)
-        first_window.asked.connect(application.show_itself)
-        logs.install_last_resorts(application.crashed.emit)
+        start = StartRoom(
+            profile,
+            settings,
+            appearance,
+            marker,
+            wish or StartWish(),
+            is_demo=is_demo,
+            is_sample=is_sample,
+        )
+        first_window = FirstWindow(profile.folder, start)
+        first_window.asked.connect(start.show_itself)
+        logs.install_last_resorts(start.crashed.emit)
         # Python runs signal handlers only between byte codes; the timer gives it some.
         for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, lambda *_: application.stop())
+            signal.signal(number, lambda *_: start.stop())
         awake = QTimer()
         awake.timeout.connect(lambda: None)
         awake.start(250)
         collector = Collector()
-        QTimer.singleShot(0, application.start)
+        QTimer.singleShot(0, start.begin)
         qt_application.exec()
         collector.end()
     marker.end()
@@ -198,4 +203,4 @@ def _run(
     if history is not None:
         history.unlock()
     lock.unlock()
-    return application.exit_code, application.late_workers
+    return start.exit_code, start.late_workers

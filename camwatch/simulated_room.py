@@ -10,7 +10,6 @@ from urllib.parse import urlsplit
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from camwatch.cameras.simulated import MOST, PORTS, port_of
-from camwatch.cameras.simulator import SimulatedSite
 from camwatch.domain import Camera
 from camwatch.errors import InvalidSetting
 from camwatch.language import tr
@@ -82,6 +81,9 @@ class SimulatedRoom(QObject):
         self._add(self._make)
 
     def _make(self) -> Worker:
+        # What paints people and serves them is loaded only for those who want it.
+        from camwatch.cameras.simulator import SimulatedSite  # noqa: PLC0415
+
         site = SimulatedSite(MOST, _WH, fps=_FPS, seed=_SEED, cache_mib=_CACHE_MIB)
         worker = SimulatorWorker(site, self._ports)
         worker.serving.connect(self._on_serving)

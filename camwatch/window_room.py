@@ -7,7 +7,6 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from importlib import import_module
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal
@@ -31,6 +30,7 @@ from camwatch.ui.sign_in import SignInDialog
 from camwatch.ui.vault.unlock_dialog import UnlockDialog
 from camwatch.walls import StartWish
 from camwatch.workers.desktop_notices import DesktopNotices
+from camwatch.workers.loading import OF_THE_WINDOW, TurnLoader
 from camwatch.workers.pictures import TileFeed
 from camwatch.workers.queries import QueryPool
 
@@ -81,6 +81,19 @@ class Kind:
     is_sample: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Early:
+    """What is shown before there is anything behind it.
+
+    Attributes:
+        sign_in: Lets operators type; see `SignInDialog.go_on`.
+        prefill: Name and password of a demonstration, which are in it.
+    """
+
+    sign_in: SignInDialog
+    prefill: tuple[str, str] | None = None
+
+
 class WindowRoom(QObject):
     """Opens windows for operators, and closes them.
 
@@ -93,6 +106,7 @@ class WindowRoom(QObject):
     Args:
         appearance: What gave the process its look and language so far.
         mail_trouble: Returns why e-mail is not sent though it was set up; "" if it is.
+        early: What is shown already while the history is not open.
 
     Signals:
         ended: The operator closed what was shown: the program ends.
@@ -112,6 +126,8 @@ class WindowRoom(QObject):
         appearance: Appearance | None,
         mail_trouble: Callable[[], str],
         parent: QObject,
+        *,
+        early: Early | None = None,
     ) -> None:
         super().__init__(parent)
         self._profile = profile
@@ -128,6 +144,11 @@ class WindowRoom(QObject):
         self.sign_in: SignInDialog | None = None
         self.prefill: tuple[str, str] | None = None
         self.start_wish = StartWish()
+        self._loading = TurnLoader(OF_THE_WINDOW, self)
+        self._loading.done.connect(heap.set_aside)
+        if early is not None:
+            self.prefill = early.prefill
+            self.sign_in = self._heard(early.sign_in)
 
     def opened(self, commands: Commands) -> None:
         """Have these asked from now on."""
@@ -144,6 +165,7 @@ class WindowRoom(QObject):
         if self._commands is None or status.state is not VaultState.LOCKED:
             self.ask_to_sign_in()
             return
+        self.put_off()
         self._unlock = UnlockDialog(self._commands, self._queries)
         self._unlock.finished.connect(self._on_vault_asked)
         self._unlock.show()
@@ -159,28 +181,37 @@ class WindowRoom(QObject):
             self._unlock = None
         self.ask_to_sign_in()
 
+    def put_off(self) -> None:
+        """Take the sign-in away that is shown before one can: there is something else to be said."""
+        heap.set_aside()  # that may take long, and cameras are counted meanwhile
+        if self.sign_in is not None and not self.sign_in.is_open:
+            self.sign_in.hide()
+
     def ask_to_sign_in(self) -> None:
         """Ask for name and password."""
         if self._commands is None:
             return
-        self.sign_in = SignInDialog(
-            self._commands,
-            self._queries,
-            prefill=self.prefill,
-            is_demo=self._kind.is_demo,
-            is_sample=self._kind.is_sample,
-            window_file=self._profile.window_file,
-        )
-        self.sign_in.accepted.connect(self._on_signed_in)
-        self.sign_in.rejected.connect(self.ended)
+        if self.sign_in is not None and not self.sign_in.is_open:
+            self.sign_in.go_on(self._commands, self._queries)
+        else:
+            self.sign_in = self._heard(
+                SignInDialog(
+                    self._commands,
+                    self._queries,
+                    prefill=self.prefill,
+                    is_demo=self._kind.is_demo,
+                    is_sample=self._kind.is_sample,
+                    window_file=self._profile.window_file,
+                )
+            )
         self.sign_in.show()
-        # While the operator types: all pages, and what draws charts, take a second.
-        self._queries.run(
-            partial(import_module, "camwatch.ui.main_window"),
-            lambda _module: None,
-            self.tell_trouble,
-            owner=self,
-        )
+
+    def _heard(self, sign_in: SignInDialog) -> SignInDialog:
+        sign_in.accepted.connect(self._on_signed_in)
+        sign_in.rejected.connect(self.ended)
+        # While the operator types.
+        sign_in.opened.connect(self._loading.begin)
+        return sign_in
 
     def _on_signed_in(self) -> None:
         if self._commands is None or self.sign_in is None:

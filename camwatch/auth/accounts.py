@@ -138,6 +138,13 @@ class SignInWays:
     login_service: str = ""
     needs_vault_passphrase: bool = False
 
+    def looks_like(self, other: SignInWays) -> bool:
+        """Tell whether the same fields are filled in for both."""
+        return (self.is_first_start, self.login_service) == (
+            other.is_first_start,
+            other.login_service,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class LoginServiceTrial:

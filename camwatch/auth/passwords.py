@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+import secrets
 import unicodedata
 from collections.abc import Collection
 
@@ -22,6 +23,7 @@ log = logging.getLogger(__name__)
 SHORTEST = 12
 LONGEST = 128
 _MOST_BYTES = 1024
+_MADE_UP_BYTES = 12
 _FEWEST_OWN = 8
 _FEWEST_DIFFERENT = 5
 _SHORTEST_WORD = 3
@@ -109,6 +111,11 @@ def hash_password(password: str) -> str:
     if data is None:
         raise ValueError("this text cannot be a password")
     return _HASHING.run(lambda: _HASHER.hash(data))
+
+
+def make_up_password() -> str:
+    """Make up a password that nobody has to remember."""
+    return secrets.token_urlsafe(_MADE_UP_BYTES)
 
 
 def verify_password(stored: str, password: str) -> bool:

@@ -76,7 +76,7 @@ def _usable_settings(profile: Profile) -> Settings:
     Raises:
         InvalidSettings: Neither can be used.
     """
-    from camwatch.commands.last_good import load_or_last_good  # noqa: PLC0415 - see `run`
+    from camwatch.last_good import load_or_last_good  # noqa: PLC0415 - see `run`
 
     loaded = load_or_last_good(profile)
     if loaded.problems:
@@ -118,11 +118,15 @@ def run(arguments: argparse.Namespace) -> int:
         for problem in error.problems:
             print(f"  {problem}", file=sys.stderr)
         return 2
-    from camwatch import running  # noqa: PLC0415 - Qt is loaded only for a window
+    from camwatch import heap, running  # noqa: PLC0415 - Qt is loaded only for a window
 
     wish = StartWish(arguments.layout, arguments.screen, arguments.kiosk)
-    if arguments.sample:
-        return running.run_sample(settings, wish)
-    return (
-        running.run_demo(settings, wish) if arguments.demo else running.run(profile, settings, wish)
-    )
+    heap.hold()
+    try:
+        if arguments.sample:
+            return running.run_sample(settings, wish)
+        if arguments.demo:
+            return running.run_demo(settings, wish)
+        return running.run(profile, settings, wish)
+    finally:
+        heap.set_aside()

@@ -12,7 +12,6 @@ import numpy as np
 
 from camwatch.cameras.decode import decode_bytes, encode_jpeg
 from camwatch.cameras.gate import check_picture
-from camwatch.cameras.simulator.sample import known_picture
 from camwatch.commands.preflight import preflight
 from camwatch.commands.settings_file import write_values
 from camwatch.config import BUILT_IN_MODELS, CameraPolicy, Detection, load_settings
@@ -178,7 +177,7 @@ class ModelDesk:
             CameraError: The picture cannot be read.
             GivenUp: cancel was set.
         """
-        pixels, people = known_picture() if picture is None else (_decoded(picture), None)
+        pixels, people = _known_picture() if picture is None else (_decoded(picture), None)
         if name in BUILT_IN_MODELS:
             settings = Detection(model=name)
             detector = open_detector(settings, self._library.bundled)
@@ -220,7 +219,7 @@ class ModelDesk:
             ModelUnfit: The record of own models is damaged.
             GivenUp: cancel was set.
         """
-        pixels, people = known_picture()
+        pixels, people = _known_picture()
         files, contents = self._library.incoming(file)
         self._preflight(files, contents, cancel)
         detector = open_own(files, contents=contents)
@@ -303,6 +302,13 @@ def desk_for(profile: Profile) -> ModelDesk:
     """Return the desk of a profile, with the models that ship with CamWatch."""
     library = ModelLibrary(bundled_models(), profile.models_folder)
     return ModelDesk(library, profile.settings_file)
+
+
+def _known_picture() -> tuple[Pixels, Boxes]:
+    """Paint it; what paints people is loaded only for those who try a model."""
+    from camwatch.cameras.simulator.sample import known_picture  # noqa: PLC0415
+
+    return known_picture()
 
 
 def _decoded(picture: bytes) -> Pixels:

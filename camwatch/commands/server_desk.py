@@ -12,7 +12,6 @@ from camwatch.commands.settings_file import write_values
 from camwatch.commands.trail import DONE, FAILED, Trail
 from camwatch.commands.where import SERVER_PASSWORD
 from camwatch.config import History
-from camwatch.data.server_probe import probe
 from camwatch.domain import Secret
 from camwatch.errors import (
     CamWatchError,
@@ -46,6 +45,9 @@ class ServerDesk:
         """See `StorageCommands.try_database_server`."""
         check_server(server)
         known = self._secrets.get(SERVER_PASSWORD) if password is None else password
+        # What speaks with servers is loaded only for one.
+        from camwatch.data.server_probe import probe  # noqa: PLC0415
+
         try:
             found = probe(server, known)
         except StorageError as error:

@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from camwatch.commands.access import AccessOptions
-from camwatch.commands.last_good import keep_good
 from camwatch.commands.settings_described import SettingValue, described
 from camwatch.commands.settings_file import FILE_LOCK, with_values, write_text
 from camwatch.commands.settings_state import SettingsChange, SettingsState, states_of, value_of
@@ -24,6 +23,7 @@ from camwatch.config import (
 )
 from camwatch.errors import ChangedMeanwhile, InvalidSetting, InvalidSettings
 from camwatch.language import tr
+from camwatch.last_good import keep_good
 from camwatch.paths import Profile
 
 log = logging.getLogger(__name__)

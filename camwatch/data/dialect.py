@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import BigInteger, ColumnElement, Connection, LargeBinary, Table, cast, func
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import GenericFunction
 
-Upsert = sqlite.Insert | postgresql.Insert
-"""An insert that can say what to do about rows that are there already."""
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql
+
+    Upsert = sqlite.Insert | postgresql.Insert
+    """An insert that can say what to do about rows that are there already."""
 
 
 def is_postgresql(connection: Connection) -> bool:
@@ -22,6 +25,8 @@ def is_postgresql(connection: Connection) -> bool:
 def upsert(connection: Connection, table: Table) -> Upsert:
     """Return an insert for the database of a connection."""
     if is_postgresql(connection):
+        from sqlalchemy.dialects import postgresql  # noqa: PLC0415 - loaded only for a server
+
         return postgresql.insert(table)
     return sqlite.insert(table)
 

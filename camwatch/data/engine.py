@@ -9,13 +9,12 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import TYPE_CHECKING, Self, TypeVar
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import make_url, select
 from sqlalchemy.exc import ArgumentError
 
-from camwatch.data import postgres_upgrade
 from camwatch.data.accounts import AccountRepository
 from camwatch.data.accuracy import AuditResultRepository
 from camwatch.data.alert_setup import AlertSetupRepository
@@ -45,7 +44,6 @@ from camwatch.data.others import OthersRepository
 from camwatch.data.outbox import OutboxRepository
 from camwatch.data.passages import PassageRepository
 from camwatch.data.past import PastRepository
-from camwatch.data.postgres_connections import PostgresConnections, ReadingServer
 from camwatch.data.privacy import PrivacyRepository
 from camwatch.data.rebuild import RollupRepository
 from camwatch.data.report_plans import ReportPlanRepository
@@ -61,7 +59,6 @@ from camwatch.data.server_address import (
     address_of_url,
     is_server,
 )
-from camwatch.data.server_changes import ServerChanges
 from camwatch.data.sessions import SessionRepository
 from camwatch.data.shape import read_shape
 from camwatch.data.sign_ins import SignInRepository
@@ -78,6 +75,10 @@ from camwatch.domain import Secret, utc_now
 from camwatch.errors import DatabaseDamaged, InvalidSetting
 from camwatch.history.keeping import DatabaseServer
 from camwatch.language import tr
+
+if TYPE_CHECKING:
+    from camwatch.data.postgres_connections import ReadingServer
+    from camwatch.data.server_changes import ServerChanges
 
 D = TypeVar("D", bound="Database")
 
@@ -253,6 +254,10 @@ class Database:
         """
         chosen = _choose(file, url, server, password)
         if isinstance(chosen, ServerAddress):
+            # What speaks with servers is loaded only for one.
+            from camwatch.data import postgres_upgrade  # noqa: PLC0415
+            from camwatch.data.postgres_connections import PostgresConnections  # noqa: PLC0415
+
             postgres_upgrade.bring_up_to_date(chosen)
             return _ready(cls(PostgresConnections(chosen), clock, zone))
         if chosen is None:
@@ -292,11 +297,7 @@ class Database:
         if chosen is None or (isinstance(chosen, Path) and not chosen.exists()):
             yield None
             return
-        connections = (
-            ReadingServer(chosen)
-            if isinstance(chosen, ServerAddress)
-            else ReadingConnections(chosen.absolute())
-        )
+        connections = _to_read(chosen)
         try:
             yield AuditReader(connections)
         finally:
@@ -356,6 +357,9 @@ class Database:
         Raises:
             DatabaseAway: The server cannot be reached.
         """
+        from camwatch.data.postgres_connections import PostgresConnections  # noqa: PLC0415
+        from camwatch.data.server_changes import ServerChanges  # noqa: PLC0415
+
         if not isinstance(self._connections, PostgresConnections):
             raise TypeError(type(self._connections))
         return ServerChanges(self._connections.address)
@@ -374,6 +378,14 @@ class Database:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def _to_read(chosen: ServerAddress | Path) -> ReadingConnections | ReadingServer:
+    if isinstance(chosen, ServerAddress):
+        from camwatch.data.postgres_connections import ReadingServer  # noqa: PLC0415
+
+        return ReadingServer(chosen)
+    return ReadingConnections(chosen.absolute())
 
 
 def _choose(

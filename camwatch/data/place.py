@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sqlalchemy import make_url
-from sqlalchemy.exc import ArgumentError
-
 from camwatch.config import History
 from camwatch.paths import Profile
 
@@ -18,6 +15,10 @@ def history_file(profile: Profile, settings: History) -> Path | None:
         None if a server holds it, or the settings name no file that can be used.
     """
     if settings.database_url:
+        # Only for those who have one: every start asks, before there is a window.
+        from sqlalchemy import make_url  # noqa: PLC0415
+        from sqlalchemy.exc import ArgumentError  # noqa: PLC0415
+
         try:
             url = make_url(settings.database_url)
         except ArgumentError:

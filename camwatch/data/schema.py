@@ -24,6 +24,9 @@ from sqlalchemy import (
 
 from camwatch.data.moments import Moment
 
+HEAD = "0007"
+"""The version of this schema: that of the newest step in `migrations`."""
+
 APPLICATION_ID = 0x43616D57
 """Marks an SQLite file as a history of CamWatch: "CamW" in ASCII."""
 

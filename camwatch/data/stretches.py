@@ -17,7 +17,6 @@ from sqlalchemy import (
     select,
     text,
 )
-from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from camwatch.data.cuts import minutes_of
 from camwatch.data.dialect import is_postgresql
@@ -62,6 +61,9 @@ def numbered(at: ColumnElement[int]) -> tuple[ColumnElement[int], ColumnElement[
     For PostgreSQL: it knows nothing of how few rows lie in a stretch, and would look at all pairs
     of them. So it searches the limits instead.
     """
+    # Loaded only for a server.
+    from sqlalchemy.dialects.postgresql import aggregate_order_by  # noqa: PLC0415
+
     first = cast(stretch.c.first, BigInteger)
     limits = select(func.array_agg(aggregate_order_by(first, stretch.c.index))).scalar_subquery()
     inside = and_(

@@ -5,29 +5,42 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
 from camwatch import __version__
 from camwatch.data.connections import make_writer, open_raw
 from camwatch.data.copying import copy_database
 from camwatch.data.faults import foreign, storage_errors
-from camwatch.data.schema import APPLICATION_ID
+from camwatch.data.schema import APPLICATION_ID, HEAD
 from camwatch.errors import DatabaseTooNew
 from camwatch.language import tr
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
 
 MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 
 
 def alembic_config(migrations: Path = MIGRATIONS) -> Config:
     """Make Alembic's configuration without a file, so that it works installed and frozen."""
+    # Loading Alembic takes a tenth of a second, for which the usual start has no use.
+    from alembic.config import Config  # noqa: PLC0415
+
     config = Config()
     # Alembic reads this with configparser, for which "%" is special.
     config.set_main_option("script_location", str(migrations).replace("%", "%%"))
     return config
+
+
+def alembic_scripts(migrations: Path = MIGRATIONS) -> tuple[Config, ScriptDirectory]:
+    """Return Alembic's configuration, and the steps that it finds there."""
+    from alembic.script import ScriptDirectory  # noqa: PLC0415 - see `alembic_config`
+
+    config = alembic_config(migrations)
+    return config, ScriptDirectory.from_config(config)
 
 
 def bring_up_to_date(file: Path, migrations: Path = MIGRATIONS) -> None:
@@ -44,11 +57,11 @@ def bring_up_to_date(file: Path, migrations: Path = MIGRATIONS) -> None:
         DatabaseDamaged: It is no history of CamWatch.
         StorageError: It cannot be read or written, or not copied.
     """
-    config = alembic_config(migrations)
-    scripts = ScriptDirectory.from_config(config)
+    is_usual = migrations == MIGRATIONS
     with storage_errors(file), closing(open_raw(file, "rw")) as connection:
-        if _stamp(connection) == (APPLICATION_ID, scripts.get_current_head()):
+        if is_usual and _stamp(connection) == (APPLICATION_ID, HEAD):
             return  # the usual start, which waits for nobody's lock
+    config, scripts = alembic_scripts(migrations)
     engine = make_writer(file, foreign_keys=False)
     try:
         with storage_errors(file), engine.begin() as transaction:
@@ -96,6 +109,8 @@ def _upgrade(transaction: Connection, file: Path, config: Config, scripts: Scrip
     if present is not None:
         # Nobody records yet, so the disk need not be left alone in between.
         copy_database(file, copy_of(file, present), pause_s=0)
+    from alembic import command  # noqa: PLC0415 - see `alembic_config`
+
     config.attributes["connection"] = transaction
     command.upgrade(config, "head")
     broken = connection.execute("PRAGMA foreign_key_check").fetchall()

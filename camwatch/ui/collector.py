@@ -36,7 +36,7 @@ class Collector(QObject):
     @Slot()
     def _collect(self) -> None:
         counts, most = gc.get_count(), gc.get_threshold()
-        if counts[0] <= most[0]:
+        if not 0 < most[0] < counts[0]:  # with 0, nothing is searched for now
             return
         # The oldest generation whose turn it is; the younger ones are searched with it.
         gc.collect(max(age for age in range(3) if age == 0 or counts[age] > most[age] > 0))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
@@ -48,6 +49,8 @@ T = TypeVar("T")
 _WIDTH = 420
 _LOGO = 64
 _SUBTITLE = marked("Sign in to see your cameras.")
+_OPENING = marked("Opening the history …")
+_MAKING = marked("Making the simulated cameras …")
 _TOO_SLOW = listed(
     lambda: (
         tr("Signing in was not finished in time"),
@@ -61,22 +64,35 @@ class SignInDialog(QDialog):
 
     Passwords are checked in the background, so that the window stays alive.
 
+    It may be shown before the history is open: one types already, and what was sent off is checked
+    as soon as `go_on` is called.
+
     Attributes:
         session: Who is signed in, once the dialog was accepted.
 
     Args:
+        commands: None while the history is not open.
+        background: None while there are no commands.
+        expected: How one will probably sign in, while that cannot be known; None shows no fields
+            until it can.
         prefill: User name and password to put into the fields.
         is_demo: Says that they are filled in.
         is_sample: Calls it a sample rather than a demonstration.
         window_file: Where it is remembered which way was taken; None remembers nothing.
         clock: Tells the time, UTC.
+
+    Signals:
+        opened: The history is open.
     """
+
+    opened = Signal()
 
     def __init__(
         self,
-        commands: SignInCommands,
-        background: Background,
+        commands: SignInCommands | None,
+        background: Background | None,
         *,
+        expected: SignInWays | None = None,
         prefill: tuple[str, str] | None = None,
         is_demo: bool = False,
         is_sample: bool = False,
@@ -96,6 +112,9 @@ class SignInDialog(QDialog):
         self._memory = WayMemory(window_file)
         self._clock = clock
         self._form: CredentialsForm | None = None
+        self._ways: SignInWays | None = None
+        self._is_opening = True
+        self._is_sent = False
         self._is_busy = False
         self._was_resting = False
         self._was_at: QWidget | None = None
@@ -104,6 +123,23 @@ class SignInDialog(QDialog):
         self._countdown = self._rests.timer
         self.setWindowTitle("CamWatch")
         self._build()
+        if commands is not None:
+            self._ask_first_start()
+        elif expected is None:
+            self._set_busy(True)
+            self.subtitle.setText(self._opening_text())
+        else:
+            self._make_form(expected)
+
+    @property
+    def is_open(self) -> bool:
+        """True once the history is open, so that one can sign in."""
+        return not self._is_opening
+
+    def go_on(self, commands: SignInCommands, background: Background) -> None:
+        """Let operators in: the history is open."""
+        self._commands = commands
+        self._background = background
         self._ask_first_start()
 
     # ---------------------------------------------------------------- building
@@ -177,20 +213,41 @@ class SignInDialog(QDialog):
     @Slot()
     def _ask_first_start(self) -> None:
         self.notice.hide()
-        commands = self._commands
 
-        def ask() -> SignInWays:
+        def ask(commands: SignInCommands) -> SignInWays:
             if commands.is_first_start():
                 return SignInWays(is_first_start=True)
             return commands.sign_in_ways()
 
-        self._run(ask, self._show_form, self._on_not_started)
+        # Who types already goes on typing.
+        self._run(ask, self._on_ways, self._on_not_started, locks=self._form is None)
 
     def _on_not_started(self, error: CamWatchError) -> None:
+        self._is_sent = False
         self._set_busy(False)
         self.notice.show_error(text_for(error), action=tr("Try again"))
 
-    def _show_form(self, ways: SignInWays) -> None:
+    def _on_ways(self, ways: SignInWays) -> None:
+        """Show the form for signing in like this, unless it is there already, and let it be sent."""
+        self._is_opening = False
+        self.opened.emit()
+        before = self._ways
+        if before is None or not ways.looks_like(before):
+            # What was meant for signing in makes nobody an administrator.
+            is_same = before is not None and ways.is_first_start == before.is_first_start
+            self._is_sent = self._is_sent and is_same
+            self._make_form(ways)
+        else:
+            self._say_form()
+            self._set_busy(False)
+        if self._is_sent:
+            self._is_sent = False
+            self.submit()
+
+    def _make_form(self, ways: SignInWays) -> None:
+        before = self._form
+        was_at_password = before is not None and self.focusWidget() is before.password.line
+        self._ways = ways
         self._form = form = CredentialsForm(
             is_first_start=ways.is_first_start, login_service=ways.login_service, parent=self
         )
@@ -208,8 +265,22 @@ class SignInDialog(QDialog):
             form.password.line.setText(password)
         self._say_demo()
         form.show()
+        self._was_at = None
         self._set_busy(False)
-        form.name.setFocus()
+        if before is not None:
+            self._take_over(before, form)
+        (form.password.line if was_at_password else form.name).setFocus()
+
+    def _take_over(self, before: CredentialsForm, form: CredentialsForm) -> None:
+        """Keep what was typed into the form that was there until now."""
+        form.name.setText(before.name.text())
+        form.password.line.setText(before.password.line.text())
+        self._form_place.removeWidget(before)
+        before.hide()
+        before.deleteLater()
+
+    def _opening_text(self) -> str:
+        return tr(_MAKING) if self._is_demo else tr(_OPENING)
 
     def _say_form(self) -> None:
         """Say what the first form is for."""
@@ -219,7 +290,7 @@ class SignInDialog(QDialog):
             self.button.setText(tr("Create and sign in"))
         else:
             self.heading.setText("CamWatch")
-            self.subtitle.setText(tr(_SUBTITLE))
+            self.subtitle.setText(self._opening_text() if self._is_opening else tr(_SUBTITLE))
             self.button.setText(tr("Sign in"))
 
     def _say_demo(self) -> None:
@@ -256,7 +327,7 @@ class SignInDialog(QDialog):
         if isinstance(step, SetUpStep):
             ticket = step.ticket
             self._run(
-                lambda: self._commands.begin_set_up_code(ticket),
+                lambda commands: commands.begin_set_up_code(ticket),
                 self._on_setup_made,
                 self._on_refused,
             )
@@ -296,19 +367,24 @@ class SignInDialog(QDialog):
 
     def _run(
         self,
-        job: Callable[[], T],
+        job: Callable[[SignInCommands], T],
         done: Callable[[T], None],
         failed: Callable[[CamWatchError], None],
+        *,
+        locks: bool = True,
     ) -> None:
-        self._set_busy(True)
-        self._background.run(job, done, failed, owner=self)
+        if self._commands is None or self._background is None:
+            raise RuntimeError("the history is not open yet")
+        if locks:
+            self._set_busy(True)
+        self._background.run(partial(job, self._commands), done, failed, owner=self)
 
     def _set_busy(self, is_busy: bool) -> None:
         """Lock the fields while something is under way; the keyboard comes back to its place."""
         if is_busy:
             self._was_at = self.focusWidget()
         self._is_busy = is_busy
-        self.busy.setVisible(is_busy)
+        self.busy.setVisible(is_busy or self._is_opening)
         for part in (self._form, self.step, self.back_button):
             if part is not None:
                 part.setEnabled(not is_busy)
@@ -348,25 +424,35 @@ class SignInDialog(QDialog):
         if not self._is_demo or self.step is not None:
             self.notice.hide()
         if self.step is not None:
-            if self.step.check():
-                self._run(self.step.job(self._commands), self._on_signed_in, self._on_refused)
+            if self.step.check() and self._commands is not None:
+                work = self.step.job(self._commands)
+                self._run(lambda _commands: work(), self._on_signed_in, self._on_refused)
             return
         form.clear_problems()
-        if form.check():
+        if not form.check():
+            return
+        if self._is_opening:
+            self._is_sent = True
+            self._set_busy(True)
+        else:
             self._run(self._first_job(form), self._on_signed_in, self._on_refused)
 
-    def _first_job(self, form: CredentialsForm) -> Callable[[], Outcome]:
+    def _first_job(self, form: CredentialsForm) -> Callable[[SignInCommands], Outcome]:
         name, password = form.name.text().strip(), form.password.text()
-        ask = self._commands.sign_in
-        if form.repeat is not None:
-            ask = self._commands.create_first_administrator
-        elif form.is_remote:
-            ask = self._commands.sign_in_remotely
-        return lambda: (ask(name, password), ())
+        is_first, is_remote = form.repeat is not None, form.is_remote
+
+        def ask(commands: SignInCommands) -> Outcome:
+            if is_first:
+                return commands.create_first_administrator(name, password), ()
+            if is_remote:
+                return commands.sign_in_remotely(name, password), ()
+            return commands.sign_in(name, password), ()
+
+        return ask
 
     def _on_signed_in(self, outcome: Outcome) -> None:
         session, codes = outcome
-        if codes:
+        if codes and self._background is not None:
             self._show_step(RecoveryStep(outcome, self._background, self))
         else:
             self._finish(session)

@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QObject
@@ -24,7 +24,6 @@ from camwatch.cameras.decode import decode_bytes
 from camwatch.cameras.gate import check_picture
 from camwatch.cameras.http import HttpCamera
 from camwatch.cameras.policy import parse_camera_url
-from camwatch.cameras.simulator.site import ThreadedSite
 from camwatch.config import CameraPolicy
 from camwatch.detect.detector import Detector
 from camwatch.domain import CameraSettings, SiteId, elapsed_s, utc_now
@@ -33,6 +32,9 @@ from camwatch.events import Bus, DrillProgressed
 from camwatch.language import tr
 from camwatch.workers.base import Worker
 from camwatch.workers.pictures import DETECTOR_WH
+
+if TYPE_CHECKING:
+    from camwatch.cameras.simulator.site import ThreadedSite
 
 log = logging.getLogger(__name__)
 
@@ -208,6 +210,9 @@ class _Drill:
     def _see_people(self) -> int:
         """Fetch pictures over HTTP until people are counted in one; returns how many."""
         self._begin(tr("A simulated camera"))
+        # Painting people takes OpenCV and a server, and drills are rare.
+        from camwatch.cameras.simulator.site import ThreadedSite  # noqa: PLC0415
+
         with ThreadedSite(1, _WH, fps=_FPS, seed=_SEED) as site:
             self._done(tr("it answers on this computer, port {port}", port=site.port))
             where = parse_camera_url(site.base_url(1))

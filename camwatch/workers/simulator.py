@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 
-from camwatch.cameras.simulator import SimulatedSite
 from camwatch.errors import InvalidSetting
 from camwatch.logs import on_asyncio_error
 from camwatch.workers.base import Worker
+
+if TYPE_CHECKING:
+    from camwatch.cameras.simulator import SimulatedSite
 
 
 class SimulatorWorker(Worker):

@@ -7798,6 +7798,10 @@ Befund: {detail}</translation>
         <translation>Tresor für Passwörter anlegen</translation>
     </message>
     <message>
+        <source>Making the simulated cameras …</source>
+        <translation>Simulierte Kameras werden vorbereitet …</translation>
+    </message>
+    <message>
         <source>Many cameras at once</source>
         <translation>Viele Kameras auf einmal</translation>
     </message>
@@ -9572,6 +9576,10 @@ In der Schicht ausgelöst: {happened}.</translation>
     <message>
         <source>OpenCV refuses the model: {error}</source>
         <translation>OpenCV lehnt das Modell ab: {error}</translation>
+    </message>
+    <message>
+        <source>Opening the history …</source>
+        <translation>Der Verlauf wird geöffnet …</translation>
     </message>
     <message>
         <source>Opens everywhere; comma, point, UTF-8.</source>

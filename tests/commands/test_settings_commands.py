@@ -13,7 +13,6 @@ from camwatch.auth.secrets import SecretStore
 from camwatch.auth.session import Session
 from camwatch.commands import Commands, Counting
 from camwatch.commands.access import AccessOptions
-from camwatch.commands.last_good import load_or_last_good
 from camwatch.commands.settings_described import DESCRIBED, SECTIONS, SettingKind, described
 from camwatch.commands.settings_state import Source
 from camwatch.config import About, Applies, CameraPolicy, Display, Settings
@@ -26,6 +25,7 @@ from camwatch.errors import (
     PermissionDenied,
 )
 from camwatch.events import Bus
+from camwatch.last_good import load_or_last_good
 from camwatch.paths import Profile
 from tests.commands.values import PASSWORD, Clock
 

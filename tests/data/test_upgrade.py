@@ -17,8 +17,14 @@ from sqlalchemy import create_engine
 from camwatch import __version__
 from camwatch.data.connections import make_writer
 from camwatch.data.engine import Database
-from camwatch.data.schema import APPLICATION_ID, metadata
-from camwatch.data.upgrade import MIGRATIONS, alembic_config, bring_up_to_date, copy_of
+from camwatch.data.schema import APPLICATION_ID, HEAD, metadata
+from camwatch.data.upgrade import (
+    MIGRATIONS,
+    alembic_config,
+    alembic_scripts,
+    bring_up_to_date,
+    copy_of,
+)
 from camwatch.errors import DatabaseDamaged, DatabaseTooNew
 from tests.data.values import sample, settings
 
@@ -226,3 +232,8 @@ def test_opening_leaves_the_log_s_settings_alone(file: Path) -> None:
 def test_the_file_says_whose_it_is(filled: Path) -> None:
     assert asked(filled, "PRAGMA application_id") == [(APPLICATION_ID,)]
     assert APPLICATION_ID.to_bytes(4, "big") == b"CamW"
+
+
+def test_the_head_that_a_usual_start_compares_with_is_the_newest_step() -> None:
+    _, scripts = alembic_scripts()
+    assert scripts.get_current_head() == HEAD

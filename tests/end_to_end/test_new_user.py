@@ -104,7 +104,7 @@ def test_a_new_user_signs_in_with_the_code_and_chooses_a_password(
         fill_in(screen, BOSS, PASSWORD)
         screen.wait_for_window(MAIN_WINDOW)
         wait_until(lambda: _adds_a_user(screen), "a form for a user")
-            screen.wait_for_window("Add a user")
+        screen.wait_for_window("Add a user")
         fill_in(screen, NEWCOMER)
         screen.wait_for_window("One-time code")
         screen.picture("1 code")
