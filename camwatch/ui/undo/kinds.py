@@ -134,6 +134,10 @@ def _plain_version(value: Any) -> Any:
     return None if value is None else replace(value, version=0)
 
 
+def _listed(commands: Commands, session: Session, listing: str) -> Sequence[Any]:
+    return getattr(commands, listing)(session)  # type: ignore[no-any-return]
+
+
 def _shelf(
     argument: str,
     needs: Permission,
@@ -142,17 +146,18 @@ def _shelf(
     remove: str,
     *,
     read_needs: Permission,
+    known: Callable[[Commands, Session, str], Sequence[Any]] = _listed,
 ) -> Kind:
     """Return how a rule, plan, recipient or group is put back: as it was, away, or here again."""
 
     def find(commands: Commands, session: Session, args: Args) -> Any:
         given = args[argument]
         uid = given if isinstance(given, str) else given.uid
-        known = getattr(commands, listing)(session)
+        there = known(commands, session, listing)
         if not uid:
             # New, and named by the command: told by its name, which is unique.
-            return next((one for one in known if one.name == given.name), None)
-        return next((one for one in known if one.uid == uid), None)
+            return next((one for one in there if one.name == given.name), None)
+        return next((one for one in there if one.uid == uid), None)
 
     def put_back(commands: Commands, session: Session, before: Any, now: Any, _args: Args) -> None:
         if before is None:
@@ -196,6 +201,68 @@ def _of_people(argument: str, listing: str, save: str, remove: str) -> Kind:
         remove,
         read_needs=Permission.VIEW_ALERTS,
     )
+
+
+def _own_walls(commands: Commands, session: Session, listing: str) -> Sequence[Any]:
+    # Walls that others share may be called the same, and put back they would have another owner.
+    return [one for one in _listed(commands, session, listing) if one.owner == session.actor]
+
+
+def _without_state(commands: Commands, session: Session, listing: str) -> Sequence[Any]:
+    return [one.plan for one in _listed(commands, session, listing)]
+
+
+_WALL = _shelf(
+    "wall",
+    Permission.ARRANGE_WALLS,
+    "walls",
+    "save_wall",
+    "remove_wall",
+    read_needs=Permission.VIEW_CAMERAS,
+    known=_own_walls,
+)
+_REPORT = _shelf(
+    "plan",
+    Permission.MANAGE_CHANNELS,
+    "report_plans",
+    "save_report_plan",
+    "remove_report_plan",
+    read_needs=Permission.EXPORT_HISTORY,
+    known=_without_state,
+)
+
+
+# -------------------------------------------------------------------------------------- channels
+
+
+def _channels(commands: Commands, session: Session, listing: str) -> Sequence[Any]:
+    return [one.channel for one in _listed(commands, session, listing)]
+
+
+_CHANNEL = _shelf(
+    "channel",
+    Permission.MANAGE_CHANNELS,
+    "channels",
+    "save_channel",
+    "remove_channel",
+    read_needs=Permission.MANAGE_CHANNELS,
+    known=_channels,
+)
+
+
+def _put_channel_back(
+    commands: Commands, session: Session, before: Any, now: Any, args: Args
+) -> None:
+    if before is None:
+        commands.remove_channel(session, now.uid)
+    else:
+        keep = KeepPassword() if isinstance(args["secret"], KeepPassword) else None
+        commands.save_channel(session, replace(before, version=now.version), keep)
+
+
+def _has_same_secret(before: Any, _after: Any, args: Args) -> bool:
+    """Tell whether no secret went: one that was overwritten or forgotten is gone."""
+    return before is None or isinstance(args["secret"], KeepPassword)
 
 
 # ----------------------------------------------------------------------------- users and the rest
@@ -261,6 +328,13 @@ def _no_shorter(before: Any, after: Any, _args: Args) -> bool:
     return all(_days(before, name) >= _days(after, name) for name in names)
 
 
+def _no_fewer(before: Any, after: Any, _args: Args) -> bool:
+    """Tell whether going back deletes no picture."""
+    if not before.every_s:
+        return not after.every_s
+    return bool(before.mib >= after.mib and before.days >= after.days)
+
+
 def _days(retention: Any, name: str) -> float:
     days = getattr(retention, name)
     return float("inf") if days is None else float(days)
@@ -277,6 +351,27 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             ),
             _put_camera_back,
             _has_same_sign_in,
+        ),
+        "trust_certificate": Kind(
+            ("camera_id", "fingerprint"),
+            (Permission.EDIT_CAMERAS, Permission.VIEW_CAMERAS),
+            _edited_camera,
+            lambda _commands, _session, before, _after: tr(
+                "Another certificate of “{name}” is trusted", name=before.name
+            ),
+            _put_camera_back,
+            # With its former certificate it is another camera to the password: entered anew.
+            lambda before, _after, _args: not before.settings.username,
+        ),
+        "follow": Kind(
+            ("camera_id", "found"),
+            (Permission.EDIT_CAMERAS, Permission.VIEW_CAMERAS),
+            _edited_camera,
+            lambda _commands, _session, before, _after: tr(
+                "“{name}” is asked at another address", name=before.name
+            ),
+            _put_camera_back,
+            lambda before, _after, _args: not before.settings.username,
         ),
         "edit_cameras": Kind(
             ("camera_ids", "change"),
@@ -320,6 +415,24 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         ),
         "remove_recipient_group": _of_people(
             "group_uid", "recipient_groups", "save_recipient_group", "remove_recipient_group"
+        ),
+        "save_wall": _WALL,
+        "save_report_plan": _REPORT,
+        "save_channel": replace(
+            _CHANNEL,
+            names=("channel", "secret"),
+            put_back=_put_channel_back,
+            is_possible=_has_same_secret,
+        ),
+        "set_picture_keeping": Kind(
+            ("keeping",),
+            (Permission.MANAGE_HISTORY,),
+            lambda commands, session, _args: commands.picture_stock(session).keeping,
+            lambda _commands, _session, _before, _after: tr("How pictures are kept was changed"),
+            lambda commands, session, before, _now, _args: commands.set_picture_keeping(
+                session, before
+            ),
+            _no_fewer,
         ),
         "set_role": Kind(
             ("user_id", "role"),
