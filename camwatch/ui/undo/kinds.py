@@ -6,9 +6,8 @@ cannot be taken back: tests/ui/finding/test_destructive.py holds the list.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import partial
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
@@ -19,37 +18,17 @@ from camwatch.commands import KeepPassword
 from camwatch.domain import Camera, CameraId
 from camwatch.errors import CamWatchError
 from camwatch.language import tr
+from camwatch.ui.undo.kind import Args, Commands, Kind
 from camwatch.ui.undo.scenes import camera_name, scene_name
-
-Commands = Any
-"""`camwatch.commands.Commands`, or what stands in for it; each kind asks only for its own commands."""
-
-Args = Mapping[str, Any]
-"""What the command was called with, by name; see `Kind.names`."""
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """How one command is undone.
-
-    Attributes:
-        names: Of the command's arguments after the session, in order.
-        needs: What reading before and after needs; who lacks it is not offered undo.
-        find: Reads how the thing is now; None if it is not there.
-        title: Says what was done, from before and after; either may be None.
-        put_back: Puts back what was: commands, session, before, now, arguments.
-        is_possible: Whether it can be put back at all, from before, after and arguments.
-        plain: Takes off what differs without meaning anything, such as a number of versions.
-    """
-
-    names: tuple[str, ...]
-    needs: tuple[Permission, ...]
-    find: Callable[[Commands, Session, Args], Any]
-    title: Callable[[Commands, Session, Any, Any], str]
-    put_back: Callable[[Commands, Session, Any, Any, Args], object]
-    is_possible: Callable[[Any, Any, Args], bool] = lambda _before, _after, _args: True
-    plain: Callable[[Any], Any] = lambda value: value
-
+from camwatch.ui.undo.shelf import (
+    CHANNEL,
+    REPORT,
+    RULE,
+    WALL,
+    of_people,
+    removal_of_reached,
+    switched_title,
+)
 
 # ------------------------------------------------------------------------------------- cameras
 
@@ -125,144 +104,6 @@ def _cameras_title(
     if len(before) == 1:
         return tr("“{name}” was changed", name=before[0].name)
     return tr("{count} cameras were changed", count=len(before))
-
-
-# ------------------------------------------------------------------- what has a uid and a version
-
-
-def _plain_version(value: Any) -> Any:
-    return None if value is None else replace(value, version=0)
-
-
-def _listed(commands: Commands, session: Session, listing: str) -> Sequence[Any]:
-    return getattr(commands, listing)(session)  # type: ignore[no-any-return]
-
-
-def _shelf(
-    argument: str,
-    needs: Permission,
-    listing: str,
-    save: str,
-    remove: str,
-    *,
-    read_needs: Permission,
-    known: Callable[[Commands, Session, str], Sequence[Any]] = _listed,
-) -> Kind:
-    """Return how a rule, plan, recipient or group is put back: as it was, away, or here again."""
-
-    def find(commands: Commands, session: Session, args: Args) -> Any:
-        given = args[argument]
-        uid = given if isinstance(given, str) else given.uid
-        there = known(commands, session, listing)
-        if not uid:
-            # New, and named by the command: told by its name, which is unique.
-            return next((one for one in there if one.name == given.name), None)
-        return next((one for one in there if one.uid == uid), None)
-
-    def put_back(commands: Commands, session: Session, before: Any, now: Any, _args: Args) -> None:
-        if before is None:
-            getattr(commands, remove)(session, now.uid)
-        else:
-            version = 0 if now is None else now.version
-            getattr(commands, save)(session, replace(before, version=version))
-
-    def title(_commands: Commands, _session: Session, before: Any, after: Any) -> str:
-        if before is None:
-            return tr("“{name}” was added", name=after.name)
-        if after is None:
-            return tr("“{name}” was removed", name=before.name)
-        return tr("“{name}” was changed", name=before.name)
-
-    return Kind((argument,), (needs, read_needs), find, title, put_back, plain=_plain_version)
-
-
-def _switched_title(_commands: Commands, _session: Session, _before: Any, after: Any) -> str:
-    if after.is_enabled:
-        return tr("“{name}” was switched on", name=after.name)
-    return tr("“{name}” was switched off", name=after.name)
-
-
-_RULE = partial(
-    _shelf,
-    needs=Permission.EDIT_RULES,
-    listing="rules",
-    save="save_rule",
-    remove="remove_rule",
-    read_needs=Permission.VIEW_ALERTS,
-)
-
-
-def _of_people(argument: str, listing: str, save: str, remove: str) -> Kind:
-    return _shelf(
-        argument,
-        Permission.MANAGE_CHANNELS,
-        listing,
-        save,
-        remove,
-        read_needs=Permission.VIEW_ALERTS,
-    )
-
-
-def _own_walls(commands: Commands, session: Session, listing: str) -> Sequence[Any]:
-    # Walls that others share may be called the same, and put back they would have another owner.
-    return [one for one in _listed(commands, session, listing) if one.owner == session.actor]
-
-
-def _without_state(commands: Commands, session: Session, listing: str) -> Sequence[Any]:
-    return [one.plan for one in _listed(commands, session, listing)]
-
-
-_WALL = _shelf(
-    "wall",
-    Permission.ARRANGE_WALLS,
-    "walls",
-    "save_wall",
-    "remove_wall",
-    read_needs=Permission.VIEW_CAMERAS,
-    known=_own_walls,
-)
-_REPORT = _shelf(
-    "plan",
-    Permission.MANAGE_CHANNELS,
-    "report_plans",
-    "save_report_plan",
-    "remove_report_plan",
-    read_needs=Permission.EXPORT_HISTORY,
-    known=_without_state,
-)
-
-
-# -------------------------------------------------------------------------------------- channels
-
-
-def _channels(commands: Commands, session: Session, listing: str) -> Sequence[Any]:
-    return [one.channel for one in _listed(commands, session, listing)]
-
-
-_CHANNEL = _shelf(
-    "channel",
-    Permission.MANAGE_CHANNELS,
-    "channels",
-    "save_channel",
-    "remove_channel",
-    read_needs=Permission.MANAGE_CHANNELS,
-    known=_channels,
-)
-
-
-def _put_channel_back(
-    commands: Commands, session: Session, before: Any, now: Any, args: Args
-) -> None:
-    if before is None:
-        commands.remove_channel(session, now.uid)
-    else:
-        keep = KeepPassword() if isinstance(args["secret"], KeepPassword) else None
-        commands.save_channel(session, replace(before, version=now.version), keep)
-
-
-def _has_same_secret(before: Any, _after: Any, args: Args) -> bool:
-    """Tell whether no secret went: one that was overwritten or forgotten is gone."""
-    return before is None or isinstance(args["secret"], KeepPassword)
 
 
 # ----------------------------------------------------------------------------- users and the rest
@@ -397,33 +238,26 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             )
             for name, argument in (("save_scene", "scene"), ("apply_threshold", "threshold"))
         },
-        "save_rule": _RULE("rule"),
-        "remove_rule": _RULE("rule_uid"),
+        "save_rule": RULE("rule"),
+        "remove_rule": RULE("rule_uid"),
         "switch_rule": replace(
-            _RULE("rule_uid"), names=("rule_uid", "is_enabled"), title=_switched_title
+            RULE("rule_uid"), names=("rule_uid", "is_enabled"), title=switched_title
         ),
-        "save_plan": _of_people("plan", "plans", "save_plan", "remove_plan"),
-        "remove_plan": _of_people("plan_uid", "plans", "save_plan", "remove_plan"),
-        "save_recipient": _of_people(
+        "save_plan": of_people("plan", "plans", "save_plan", "remove_plan"),
+        "remove_plan": of_people("plan_uid", "plans", "save_plan", "remove_plan"),
+        "save_recipient": of_people(
             "recipient", "recipients", "save_recipient", "remove_recipient"
         ),
-        "remove_recipient": _of_people(
-            "recipient_uid", "recipients", "save_recipient", "remove_recipient"
-        ),
-        "save_recipient_group": _of_people(
+        "remove_recipient": removal_of_reached("recipient_uid", "recipients", "save_recipient"),
+        "save_recipient_group": of_people(
             "group", "recipient_groups", "save_recipient_group", "remove_recipient_group"
         ),
-        "remove_recipient_group": _of_people(
-            "group_uid", "recipient_groups", "save_recipient_group", "remove_recipient_group"
+        "remove_recipient_group": removal_of_reached(
+            "group_uid", "recipient_groups", "save_recipient_group"
         ),
-        "save_wall": _WALL,
-        "save_report_plan": _REPORT,
-        "save_channel": replace(
-            _CHANNEL,
-            names=("channel", "secret"),
-            put_back=_put_channel_back,
-            is_possible=_has_same_secret,
-        ),
+        "save_wall": WALL,
+        "save_report_plan": REPORT,
+        "save_channel": CHANNEL,
         "set_picture_keeping": Kind(
             ("keeping",),
             (Permission.MANAGE_HISTORY,),
