@@ -37,6 +37,7 @@ from camwatch.ui.forms import Notice, in_tab_order, plain_label
 from camwatch.ui.models_protocol import DialogCommands
 from camwatch.ui.models_table import STATES, ModelTable, ModelView, certainty
 from camwatch.ui.models_trial import ModelTrialPanel
+from camwatch.ui.operators.questions import Question, ask
 
 _WIDTH, _HEIGHT = 1360, 680
 _WHAT_FOR = marked(
@@ -84,7 +85,6 @@ class ModelsDialog(QDialog):
         self._pressed: QWidget | None = None
         self._is_busy = False
         self._select_next = ""
-        self._asked = ""
         self.setWindowTitle(tr("Models"))
         self._build()
         self._set_busy(False)
@@ -101,7 +101,6 @@ class ModelsDialog(QDialog):
         self.panel = ModelTrialPanel(self)
         self.panel.setFixedWidth(theme.px(_PANEL_WIDTH))
         self.panel.given_up.connect(self.give_up)
-        self.panel.notice_accepted.connect(self._use_all_the_same)
 
         self.add_button = self._button(tr("&Add a model file…"), "plus", self.choose_file)
         self.test_button = self._button(tr("&Test"), "scan", self.test)
@@ -201,9 +200,6 @@ class ModelsDialog(QDialog):
     @Slot()
     def _on_row_changed(self) -> None:
         model = self.view.selected
-        if self._asked and (model is None or model.name != self._asked):
-            self._asked = ""
-            self.panel.reset()
         words = ""
         if model is not None:
             words = STATES[model.state][2]
@@ -343,33 +339,38 @@ class ModelsDialog(QDialog):
 
     @Slot()
     def use(self) -> None:
-        """Choose the selected model; one that was not accepted only when that is confirmed."""
+        """Ask whether the selected model is to count, and choose it."""
         model = self.view.selected
         if model is None or self._is_busy:
             return
-        if model.state is not ModelState.WEAK:
-            self._use(model.name, confirmed=False)
-            return
-        self._asked = model.name
-        self.panel.ask(
-            model.name,
-            tr("Use {name} all the same?", name=model.name),
-            tr(
+        is_weak = model.state is ModelState.WEAK
+        about = tr(
+            "All cameras are then counted by it instead of {before}. How certain it must be of a "
+            "person is set to what suits it; a value that you had chosen yourself is replaced.",
+            before=self.table.chosen,
+        )
+        if is_weak:
+            found = tr(
                 "It found {found} of {known} people in the test picture, and "
                 "{false_alarms} where nobody is. Its counts may be wrong.",
                 found=model.found,
                 known=model.known,
                 false_alarms=model.false_alarms,
-            ),
-            tr("Use it all the same"),
+            )
+            about = f"{found} {about}"
+        question = Question(
+            tr("Use a model"),
+            tr("Use {name} all the same?", name=model.name)
+            if is_weak
+            else tr("Use {name}?", name=model.name),
+            about,
+            tr("Use it all the same") if is_weak else tr("Use it"),
         )
-
-    @Slot()
-    def _use_all_the_same(self) -> None:
-        if self._asked and not self._is_busy:
-            self._use(self._asked, confirmed=True)
+        ask(question, partial(self._use, model.name, confirmed=is_weak), self)
 
     def _use(self, name: str, *, confirmed: bool) -> None:
+        if self._is_busy:
+            return
         self.notice.hide()
         self._set_busy(True)
         self._background.run(

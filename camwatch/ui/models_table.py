@@ -169,6 +169,11 @@ class ModelTable(RowsModel):
         """Return the row of a model, -1 if it is not there."""
         return next((row for row, one in enumerate(self._rows) if one.name == name), -1)
 
+    @property
+    def chosen(self) -> str:
+        """Name of the model that counts."""
+        return self._chosen
+
     def is_chosen(self, model: ModelInfo) -> bool:
         """Tell whether the settings ask for this model."""
         return model.name == self._chosen

@@ -107,16 +107,13 @@ class ModelTrialPanel(QFrame):
 
     Signals:
         given_up: The operator does not want to wait any more.
-        notice_accepted: The notice's button was pressed.
     """
 
     given_up = Signal()
-    notice_accepted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "card")
-        self._shown = ""
         self.heading = plain_label(tr("Test"), "heading", self)
         self.picture = TriedPicture(self)
         self.busy = BusyBar(self)
@@ -125,7 +122,6 @@ class ModelTrialPanel(QFrame):
         self.stop_button.setAutoDefault(False)
         self.stop_button.clicked.connect(self.given_up)
         self.notice = Notice(self)
-        self.notice.action_requested.connect(self.notice_accepted)
         self.facts = plain_label("", "", self)
         space = theme.current().space
         column = QVBoxLayout(self)
@@ -167,21 +163,10 @@ class ModelTrialPanel(QFrame):
         self._clear()
         self.heading.setText(tr("Test of {name}", name=tried.name))
         self.picture.show_tried(tried)
-        self._shown = tried.name
         self.notice.show_text(*verdict(tried))
         self.facts.setText(facts(tried))
         self.facts.show()
 
-    def ask(self, name: str, title: str, text: str, action: str) -> None:
-        """Ask something about a model; its trial stays in view if it is there."""
-        if self._shown != name:
-            self.reset()
-            self.words.hide()
-            self.heading.setText(name)
-        self.notice.show_text("warning", title, text, action=action)
-        self.notice.button.setFocus()
-
     def _clear(self) -> None:
-        self._shown = ""
         for part in (self.busy, self.words, self.stop_button, self.notice, self.facts):
             part.hide()

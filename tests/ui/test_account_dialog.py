@@ -214,6 +214,10 @@ def test_what_the_role_needs_cannot_be_switched_off(qtbot: QtBot) -> None:
 def test_new_recovery_codes_are_shown(qtbot: QtBot) -> None:
     bench = Bench(qtbot, a_live_session(has_device=True))
     bench.dialog.overview.codes_button.click()
+    (yes,) = [
+        one for one in bench.dialog.findChildren(QPushButton) if one.text() == "Make new codes"
+    ]
+    yes.click()
     assert bench.page() is bench.dialog.codes_page
     assert CODES[0].reveal() in bench.said()
 

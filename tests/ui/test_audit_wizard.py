@@ -147,6 +147,7 @@ def test_from_recording_to_badge(qtbot: QtBot, bench: AuditBench, open_wizard: O
     qtbot.waitUntil(lambda: not recording.view.image.isNull())
     assert recording.facts.text().startswith("12 pictures")
     click(recording.stop_button)
+    answer(qtbot, wizard, "Stop now")
     qtbot.waitUntil(lambda: recording.status.state is RecordingState.READY, timeout=10_000)
     click(recording.count_button)
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
 from camwatch.alerts.drill import DrillReport, DrillStep
@@ -144,6 +145,8 @@ def test_a_drill_is_stopped(bench: DeliveryBench) -> None:
     dialog = bench.dialog(DrillDialog)
     bench.desk.drill = DrillReport(4, "otto", NOON, is_over=True)
     click(dialog.stop_button)
+    assert "proves nothing" in bench.dialog(QMessageBox).informativeText()
+    bench.answer("Stop it")
     assert bench.desk.times("stop_drill") == 1
     assert dialog.said.text() == "The drill was stopped before its end."
     assert dialog.do_button.isEnabled()

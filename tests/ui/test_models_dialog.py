@@ -11,7 +11,7 @@ import pytest
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QAbstractItemModelTester, QTest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from camwatch.cameras.decode import encode_jpeg
@@ -393,6 +393,20 @@ def test_closing_gives_a_trial_up(qtbot: QtBot, desk: ModelDeskStandIn) -> None:
 # ---------------------------------------------------------------- choosing
 
 
+def question(dialog: ModelsDialog) -> QMessageBox:
+    return next(one for one in dialog.findChildren(QMessageBox) if one.isVisible())
+
+
+def answer(dialog: ModelsDialog, words: str) -> None:
+    box = question(dialog)
+    next(one for one in box.buttons() if one.text() == words).click()
+
+
+def use(dialog: ModelsDialog, words: str = "Use it") -> None:
+    dialog.use_button.click()
+    answer(dialog, words)
+
+
 @pytest.mark.parametrize("is_live", [False, True])
 def test_a_model_is_chosen_and_the_caller_is_told(
     is_live: bool, qtbot: QtBot, desk: ModelDeskStandIn
@@ -400,7 +414,7 @@ def test_a_model_is_chosen_and_the_caller_is_told(
     dialog = open_dialog(qtbot, desk, is_live=is_live)
     dialog.view.select("gate")
     with qtbot.waitSignal(dialog.model_chosen) as told:
-        dialog.use_button.click()
+        use(dialog)
     assert told.args == ["gate"]
     assert desk.asked == [("use", "gate", False)]
     assert dialog.notice.title.text() == "gate is chosen."
@@ -416,13 +430,10 @@ def test_a_weak_model_is_used_only_when_that_is_confirmed(
     dialog = open_dialog(qtbot, desk)
     dialog.view.select("weak")
     dialog.use_button.click()
+    assert "3 of 4 people" in question(dialog).informativeText()
+    answer(dialog, "Cancel")
     assert desk.asked == []
-    assert "3 of 4 people" in dialog.panel.notice.text.text()
-    dialog.view.select("gate")  # thinks better of it
-    assert not dialog.panel.notice.isVisible()
-    dialog.view.select("weak")
-    dialog.use_button.click()
-    dialog.panel.notice.button.click()
+    use(dialog, "Use it all the same")
     assert desk.asked == [("use", "weak", True)]
 
 
@@ -431,7 +442,7 @@ def test_a_model_that_cannot_be_used_is_told(qtbot: QtBot, desk: ModelDeskStandI
     dialog.view.select("gate")
     desk.error = OwnModelUnfit(Path("gate.onnx"), "was changed after it had been tested")
     with qtbot.assertNotEmitted(dialog.model_chosen):
-        dialog.use_button.click()
+        use(dialog)
     assert "was changed" in dialog.notice.text.text()
     assert dialog.use_button.isEnabled()
 
@@ -441,7 +452,7 @@ def test_a_variable_that_wins_is_told(qtbot: QtBot, desk: ModelDeskStandIn) -> N
     dialog.view.select("gate")
     desk.is_overridden = True
     with qtbot.assertNotEmitted(dialog.model_chosen):
-        dialog.use_button.click()
+        use(dialog)
     assert "CAMWATCH_DETECTION_MODEL" in dialog.notice.text.text()
 
 
@@ -461,4 +472,5 @@ def test_everything_is_reached_by_keys(qtbot: QtBot, desk: ModelDeskStandIn) -> 
         dialog.use_button,
     ]
     QTest.keyClick(dialog.use_button, Qt.Key.Key_Space)
+    answer(dialog, "Use it")
     assert desk.asked == [("use", "gate", False)]

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QLineEdit, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from camwatch.auth.permissions import Permission
@@ -233,6 +233,10 @@ def test_a_workspace_is_looked_at_brought_in_and_rolled_back(qtbot: QtBot, tmp_p
     assert ("import_workspace", b"{}", frozenset({Part.CAMERAS}), "as seen") in desk.asked
     assert "Yard" in dialog.notice.text.text()
     dialog.back_button.click()
+    box = dialog.findChild(QMessageBox)
+    assert box is not None
+    assert "2026-07-01 12:00" in box.text()
+    next(one for one in box.buttons() if one.text() == "Roll back").click()
     work.finish_all()
     assert ("take_back_workspace", 7) in desk.asked
     assert "Gate" in dialog.notice.text.text()

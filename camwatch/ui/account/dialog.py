@@ -164,7 +164,7 @@ class AccountDialog(QDialog):
         self.overview.password_requested.connect(self._change_password)
         self.overview.device_requested.connect(self._set_up)
         self.overview.drop_requested.connect(self._ask_to_drop)
-        self.overview.codes_requested.connect(self._make_codes)
+        self.overview.codes_requested.connect(self._ask_for_codes)
 
     # ---------------------------------------------------------------- showing
 
@@ -306,6 +306,15 @@ class AccountDialog(QDialog):
         self.second_factor_changed.emit(is_on)
 
     @Slot()
+    def _ask_for_codes(self) -> None:
+        ask(
+            self,
+            tr("Make new recovery codes?"),
+            tr("The codes that you have now end at once, used or not: throw the old list away."),
+            (tr("Make new codes"), tr("Keep the old ones")),
+            self._make_codes,
+        )
+
     def _make_codes(self) -> None:
         session = self._session
         self._run(lambda: self._commands.new_recovery_codes(session), self._on_new_codes)

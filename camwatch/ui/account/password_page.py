@@ -16,7 +16,7 @@ from camwatch.errors import (
 from camwatch.language import marked, tr
 from camwatch.ui import theme
 from camwatch.ui.error_text import field_sentence, locked_out_text
-from camwatch.ui.forms import Field, FocusGroup, PasswordEdit
+from camwatch.ui.forms import Field, FocusGroup, PasswordEdit, plain_label
 from camwatch.ui.signing_in.new_password import NewPassword
 from camwatch.ui.signing_in.rests import Rests
 
@@ -46,6 +46,10 @@ class PasswordPage(FocusGroup):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2 * theme.current().space)
+        ends = tr(
+            "The present password ends, and where else you are signed in, you are signed out."
+        )
+        column.addWidget(plain_label(ends, "muted", self))
         column.addWidget(self.old_field)
         column.addWidget(self.new)
         self.begin_at(self.old)

@@ -224,7 +224,7 @@ class AuditWizard(QDialog):
 
     def _show_recording(self, folder: Path, status: RecordingStatus) -> None:
         step = RecordingStep(folder, status, self._clock, self)
-        step.stop_requested.connect(self._stop)
+        step.stop_requested.connect(self.ask_to_stop)
         step.discard_requested.connect(self.ask_to_discard)
         step.count_requested.connect(self.count)
         self._show_step(step, 1)
@@ -236,8 +236,23 @@ class AuditWizard(QDialog):
             self.step.show_status(status)
 
     @Slot()
+    def ask_to_stop(self) -> None:
+        """Ask whether to end the recording early, and do it."""
+        ask(
+            self,
+            tr("Stop this recording now?"),
+            tr(
+                "What is recorded so far can be counted. What is still to come is not recorded, and "
+                "the recording cannot go on later."
+            ),
+            (tr("Stop now"), tr("Go on recording")),
+            self._stop,
+        )
+
     def _stop(self) -> None:
         uid = self._uid
+        if isinstance(self.step, RecordingStep):
+            self.step.show_stopping()
         self._background.run(
             lambda: self._commands.stop_recording(self._session, uid),
             lambda _none: None,

@@ -32,7 +32,7 @@ class RecordingStep(QWidget):
     """Shows a recording that runs or has ended.
 
     Signals:
-        stop_requested: End it now.
+        stop_requested: End it now, if the operator is sure.
         discard_requested: Delete it.
         count_requested: It has ended; begin to count.
 
@@ -77,7 +77,7 @@ class RecordingStep(QWidget):
         self.explanation = plain_label(tr(_GOES_ON), "muted", self)
         self.notice = Notice(self)
         self.stop_button = QPushButton(tr("&Stop now and count what there is"), self)
-        self.stop_button.clicked.connect(self._on_stop)
+        self.stop_button.clicked.connect(self.stop_requested)
         self.discard_button = QPushButton(tr("&Discard"), self)
         self.discard_button.setProperty("role", "danger")
         self.discard_button.clicked.connect(self.discard_requested)
@@ -138,11 +138,10 @@ class RecordingStep(QWidget):
         else:
             self.notice.hide()
 
-    @Slot()
-    def _on_stop(self) -> None:
+    def show_stopping(self) -> None:
+        """Say that the recording ends."""
         self.stop_button.setEnabled(False)
         self.stop_button.setText(tr("Waiting for the last counts …"))
-        self.stop_requested.emit()
 
     def close_step(self) -> None:
         """End the thread that loads pictures."""

@@ -130,7 +130,7 @@ class ResultStep(QWidget):
         self.comment.setAccessibleName(tr("Comment"))
         self.comment.setTabChangesFocus(True)
         self.comment.setFixedHeight(theme.px(_COMMENT_HEIGHT))
-        self.keep = QCheckBox(tr("&Keep the recorded pictures"), self)
+        self.keep = QCheckBox(tr("&Keep the recorded pictures; they are deleted otherwise"), self)
         self.keep.setToolTip(tr("They stay in their folder until somebody discards them."))
         self.discard_button = QPushButton(tr("&Discard"), self)
         self.discard_button.setProperty("role", "danger")

@@ -414,7 +414,12 @@ class FindDialog(QDialog):
         if not moved:
             return
         lines = [
-            tr("“{name}” is at {host} now.", name=one.camera.name, host=one.found.host)
+            tr(
+                "“{name}” is at {host} now, and was at {before}.",
+                name=one.camera.name,
+                host=one.found.host,
+                before=one.camera.settings.host,
+            )
             for one in self._moved[:5]
         ]
         if len(self._moved) > 5:

@@ -30,6 +30,7 @@ from camwatch.ui.operators.sessions_tab import who
 from camwatch.ui.operators.user_acts import (
     Act,
     factor_question,
+    force_question,
     reaches,
     remove_question,
     reset_question,
@@ -123,7 +124,8 @@ class Acts(QObject):
             case Act.DISABLE:
                 self._set_disabled(account)
             case Act.FORCE:
-                self._change(self._commands.force_password_change, account)
+                force = partial(self._change, self._commands.force_password_change, account)
+                ask(force_question(name), force, self._page)
             case Act.RESET:
                 ask(reset_question(name), partial(self._reset, account), self._page)
             case Act.FACTOR:

@@ -116,6 +116,19 @@ def about(account: Account, own: OperatorRole, *, is_own: bool) -> str:
     return "" if reaches(own, account.role) else tr(_BEYOND)
 
 
+def force_question(name: str) -> Question:
+    """Return what is asked before somebody must choose another password."""
+    return Question(
+        tr("Another password"),
+        tr("Must “{name}” choose another password?", name=name),
+        tr(
+            "At the next sign-in the present password is asked for once more, and ends. This cannot "
+            "be called off."
+        ),
+        tr("Ask for another password"),
+    )
+
+
 def reset_question(name: str) -> Question:
     """Return what is asked before a password ends."""
     return Question(

@@ -32,6 +32,7 @@ from camwatch.ui.fitting import fit
 from camwatch.ui.flow_row import FlowRow
 from camwatch.ui.forms import BusyBar, Notice, in_tab_order, plain_label
 from camwatch.ui.operators.form_dialog import make_button
+from camwatch.ui.operators.questions import Question, ask
 from camwatch.ui.saving import FileSaver
 from camwatch.ui.settings.workspace_list import PARTS, VERDICTS, DiffList
 
@@ -123,7 +124,7 @@ class WorkspaceDialog(QDialog):
         space = theme.current().space
         self.export_button = make_button(tr("&Export…"), "download", self.export, self)
         self.open_button = make_button(tr("&Open a file…"), "file-down", self.choose, self)
-        self.back_button = make_button("", "undo-2", self.take_back, self)
+        self.back_button = make_button("", "undo-2", self.ask_to_take_back, self)
         self.back_button.hide()
         self.busy = BusyBar(self)
         self.notice = Notice(self)
@@ -316,6 +317,26 @@ class WorkspaceDialog(QDialog):
                 tr("&Roll back the import of {time}", time=f"{at:%Y-%m-%d %H:%M}")
             )
             self.back_button.setToolTip(tr("It was done by {name}.", name=offer.actor))
+
+    @Slot()
+    def ask_to_take_back(self) -> None:
+        """Ask whether to undo the newest import, and do it."""
+        offer = self._offer
+        if offer is None:
+            return
+        at = offer.at.astimezone(self._zone)
+        question = Question(
+            tr("Roll back an import"),
+            tr("Roll back the import of {time}?", time=f"{at:%Y-%m-%d %H:%M}"),
+            tr(
+                "What {name} brought in then goes, and what it replaced comes back. What somebody "
+                "has changed since stays as it is. To have the file again, bring it in again.",
+                name=offer.actor,
+            ),
+            tr("Roll back"),
+            tr("Keep it"),
+        )
+        ask(question, self.take_back, self)
 
     @Slot()
     def take_back(self) -> None:

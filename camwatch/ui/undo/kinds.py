@@ -6,9 +6,8 @@ cannot be taken back: tests/ui/finding/test_destructive.py holds the list.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import partial
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
@@ -19,37 +18,17 @@ from camwatch.commands import KeepPassword
 from camwatch.domain import Camera, CameraId
 from camwatch.errors import CamWatchError
 from camwatch.language import tr
+from camwatch.ui.undo.kind import Args, Commands, Kind
 from camwatch.ui.undo.scenes import camera_name, scene_name
-
-Commands = Any
-"""`camwatch.commands.Commands`, or what stands in for it; each kind asks only for its own commands."""
-
-Args = Mapping[str, Any]
-"""What the command was called with, by name; see `Kind.names`."""
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """How one command is undone.
-
-    Attributes:
-        names: Of the command's arguments after the session, in order.
-        needs: What reading before and after needs; who lacks it is not offered undo.
-        find: Reads how the thing is now; None if it is not there.
-        title: Says what was done, from before and after; either may be None.
-        put_back: Puts back what was: commands, session, before, now, arguments.
-        is_possible: Whether it can be put back at all, from before, after and arguments.
-        plain: Takes off what differs without meaning anything, such as a number of versions.
-    """
-
-    names: tuple[str, ...]
-    needs: tuple[Permission, ...]
-    find: Callable[[Commands, Session, Args], Any]
-    title: Callable[[Commands, Session, Any, Any], str]
-    put_back: Callable[[Commands, Session, Any, Any, Args], object]
-    is_possible: Callable[[Any, Any, Args], bool] = lambda _before, _after, _args: True
-    plain: Callable[[Any], Any] = lambda value: value
-
+from camwatch.ui.undo.shelf import (
+    CHANNEL,
+    REPORT,
+    RULE,
+    WALL,
+    of_people,
+    removal_of_reached,
+    switched_title,
+)
 
 # ------------------------------------------------------------------------------------- cameras
 
@@ -127,77 +106,6 @@ def _cameras_title(
     return tr("{count} cameras were changed", count=len(before))
 
 
-# ------------------------------------------------------------------- what has a uid and a version
-
-
-def _plain_version(value: Any) -> Any:
-    return None if value is None else replace(value, version=0)
-
-
-def _shelf(
-    argument: str,
-    needs: Permission,
-    listing: str,
-    save: str,
-    remove: str,
-    *,
-    read_needs: Permission,
-) -> Kind:
-    """Return how a rule, plan, recipient or group is put back: as it was, away, or here again."""
-
-    def find(commands: Commands, session: Session, args: Args) -> Any:
-        given = args[argument]
-        uid = given if isinstance(given, str) else given.uid
-        known = getattr(commands, listing)(session)
-        if not uid:
-            # New, and named by the command: told by its name, which is unique.
-            return next((one for one in known if one.name == given.name), None)
-        return next((one for one in known if one.uid == uid), None)
-
-    def put_back(commands: Commands, session: Session, before: Any, now: Any, _args: Args) -> None:
-        if before is None:
-            getattr(commands, remove)(session, now.uid)
-        else:
-            version = 0 if now is None else now.version
-            getattr(commands, save)(session, replace(before, version=version))
-
-    def title(_commands: Commands, _session: Session, before: Any, after: Any) -> str:
-        if before is None:
-            return tr("“{name}” was added", name=after.name)
-        if after is None:
-            return tr("“{name}” was removed", name=before.name)
-        return tr("“{name}” was changed", name=before.name)
-
-    return Kind((argument,), (needs, read_needs), find, title, put_back, plain=_plain_version)
-
-
-def _switched_title(_commands: Commands, _session: Session, _before: Any, after: Any) -> str:
-    if after.is_enabled:
-        return tr("“{name}” was switched on", name=after.name)
-    return tr("“{name}” was switched off", name=after.name)
-
-
-_RULE = partial(
-    _shelf,
-    needs=Permission.EDIT_RULES,
-    listing="rules",
-    save="save_rule",
-    remove="remove_rule",
-    read_needs=Permission.VIEW_ALERTS,
-)
-
-
-def _of_people(argument: str, listing: str, save: str, remove: str) -> Kind:
-    return _shelf(
-        argument,
-        Permission.MANAGE_CHANNELS,
-        listing,
-        save,
-        remove,
-        read_needs=Permission.VIEW_ALERTS,
-    )
-
-
 # ----------------------------------------------------------------------------- users and the rest
 
 
@@ -261,6 +169,13 @@ def _no_shorter(before: Any, after: Any, _args: Args) -> bool:
     return all(_days(before, name) >= _days(after, name) for name in names)
 
 
+def _no_fewer(before: Any, after: Any, _args: Args) -> bool:
+    """Tell whether going back deletes no picture."""
+    if not before.every_s:
+        return not after.every_s
+    return bool(before.mib >= after.mib and before.days >= after.days)
+
+
 def _days(retention: Any, name: str) -> float:
     days = getattr(retention, name)
     return float("inf") if days is None else float(days)
@@ -277,6 +192,27 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             ),
             _put_camera_back,
             _has_same_sign_in,
+        ),
+        "trust_certificate": Kind(
+            ("camera_id", "fingerprint"),
+            (Permission.EDIT_CAMERAS, Permission.VIEW_CAMERAS),
+            _edited_camera,
+            lambda _commands, _session, before, _after: tr(
+                "Another certificate of “{name}” is trusted", name=before.name
+            ),
+            _put_camera_back,
+            # With its former certificate it is another camera to the password: entered anew.
+            lambda before, _after, _args: not before.settings.username,
+        ),
+        "follow": Kind(
+            ("camera_id", "found"),
+            (Permission.EDIT_CAMERAS, Permission.VIEW_CAMERAS),
+            _edited_camera,
+            lambda _commands, _session, before, _after: tr(
+                "“{name}” is asked at another address", name=before.name
+            ),
+            _put_camera_back,
+            lambda before, _after, _args: not before.settings.username,
         ),
         "edit_cameras": Kind(
             ("camera_ids", "change"),
@@ -302,24 +238,35 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             )
             for name, argument in (("save_scene", "scene"), ("apply_threshold", "threshold"))
         },
-        "save_rule": _RULE("rule"),
-        "remove_rule": _RULE("rule_uid"),
+        "save_rule": RULE("rule"),
+        "remove_rule": RULE("rule_uid"),
         "switch_rule": replace(
-            _RULE("rule_uid"), names=("rule_uid", "is_enabled"), title=_switched_title
+            RULE("rule_uid"), names=("rule_uid", "is_enabled"), title=switched_title
         ),
-        "save_plan": _of_people("plan", "plans", "save_plan", "remove_plan"),
-        "remove_plan": _of_people("plan_uid", "plans", "save_plan", "remove_plan"),
-        "save_recipient": _of_people(
+        "save_plan": of_people("plan", "plans", "save_plan", "remove_plan"),
+        "remove_plan": of_people("plan_uid", "plans", "save_plan", "remove_plan"),
+        "save_recipient": of_people(
             "recipient", "recipients", "save_recipient", "remove_recipient"
         ),
-        "remove_recipient": _of_people(
-            "recipient_uid", "recipients", "save_recipient", "remove_recipient"
-        ),
-        "save_recipient_group": _of_people(
+        "remove_recipient": removal_of_reached("recipient_uid", "recipients", "save_recipient"),
+        "save_recipient_group": of_people(
             "group", "recipient_groups", "save_recipient_group", "remove_recipient_group"
         ),
-        "remove_recipient_group": _of_people(
-            "group_uid", "recipient_groups", "save_recipient_group", "remove_recipient_group"
+        "remove_recipient_group": removal_of_reached(
+            "group_uid", "recipient_groups", "save_recipient_group"
+        ),
+        "save_wall": WALL,
+        "save_report_plan": REPORT,
+        "save_channel": CHANNEL,
+        "set_picture_keeping": Kind(
+            ("keeping",),
+            (Permission.MANAGE_HISTORY,),
+            lambda commands, session, _args: commands.picture_stock(session).keeping,
+            lambda _commands, _session, _before, _after: tr("How pictures are kept was changed"),
+            lambda commands, session, before, _now, _args: commands.set_picture_keeping(
+                session, before
+            ),
+            _no_fewer,
         ),
         "set_role": Kind(
             ("user_id", "role"),

@@ -13,7 +13,8 @@ from camwatch.auth.session import Session
 from camwatch.domain import utc_now
 from camwatch.errors import CamWatchError, ChangedMeanwhile
 from camwatch.ui.undo.edit import Edit
-from camwatch.ui.undo.kinds import KINDS, Args, Kind
+from camwatch.ui.undo.kind import Args, Kind
+from camwatch.ui.undo.kinds import KINDS
 
 log = logging.getLogger(__name__)
 

@@ -19,6 +19,7 @@ from camwatch.ui.bridge import EventBridge
 from camwatch.ui.fitting import fit
 from camwatch.ui.forms import plain_label, scrolled
 from camwatch.ui.operators.form_dialog import make_button
+from camwatch.ui.operators.questions import Question, ask
 
 _WIDTH, _HEIGHT = 680, 640
 _ABOUT = marked(
@@ -62,7 +63,7 @@ class DrillDialog(DeliveryDialog):
         self.said = plain_label("", "heading", self)
         self.body.addWidget(scrolled(self.steps, self), 1)
         self.body.addWidget(self.said)
-        self.stop_button = make_button(tr("&Stop the drill"), "x", self.stop, self)
+        self.stop_button = make_button(tr("&Stop the drill"), "x", self.ask_to_stop, self)
         self.stop_button.hide()
         self.buttons.insertWidget(0, self.stop_button)
         self.cancel_button.setText(tr("Close"))
@@ -83,6 +84,21 @@ class DrillDialog(DeliveryDialog):
     def submit(self) -> None:
         """Begin a drill."""
         self.run(lambda: self._commands.start_drill(self._session), lambda _none: self.ask())
+
+    @Slot()
+    def ask_to_stop(self) -> None:
+        """Ask whether to end the drill before its time, and do it."""
+        question = Question(
+            tr("Stop the drill"),
+            tr("Stop the drill now?"),
+            tr(
+                "What has not come through by now is not tried any more: this drill proves nothing "
+                "about it. What was sent cannot be taken back."
+            ),
+            tr("Stop it"),
+            tr("Let it go on"),
+        )
+        ask(question, self.stop, self)
 
     @Slot()
     def stop(self) -> None:

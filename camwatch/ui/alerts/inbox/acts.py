@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QDialog, QMessageBox, QWidget
 
-from camwatch.alerts.alert import Alert
+from camwatch.alerts.alert import Alert, Shelving
 from camwatch.auth.permissions import Permission
 from camwatch.auth.session import Session
 from camwatch.errors import CamWatchError
@@ -242,7 +242,29 @@ class InboxActs(QObject):
         commands, session, uids = self._commands, self._session, _uids(alerts)
         self._run(
             lambda: commands.unshelve_alerts(session, uids),
-            lambda now: self.said.emit(tr("Took {these} off the shelf.", these=_these(now)), None),
+            lambda now: self.said.emit(
+                tr("Took {these} off the shelf.", these=_these(now)),
+                partial(self._shelve_again, alerts),
+            ),
+        )
+
+    def _shelve_again(self, before: Sequence[Alert]) -> None:
+        """Put each alert aside until when and for what it was before."""
+        by_shelving: dict[Shelving, list[str]] = {}
+        for alert in before:
+            if alert.shelving is not None:
+                by_shelving.setdefault(alert.shelving, []).append(alert.uid)
+        commands, session = self._commands, self._session
+
+        def shelve() -> list[Alert]:
+            shelved: list[Alert] = []
+            for one, uids in by_shelving.items():
+                shelved += commands.shelve_alerts(session, uids, one.until, one.reason)
+            return shelved
+
+        self._run(
+            shelve,
+            lambda now: self.said.emit(tr("Put {these} aside again.", these=_these(now)), None),
         )
 
     def _own(self, alerts: Sequence[Alert]) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from camwatch.auth.session import Session
+from camwatch.errors import InvalidSetting
 from camwatch.history.corrections import LONGEST_REASON, Correction
 from camwatch.language import tr
 from camwatch.ui.background import Background
@@ -63,7 +64,10 @@ class WithdrawalDialog(FormDialog):
     def submit(self) -> None:
         """Withdraw it."""
         commands, session = self._commands, self._session
-        uid, why = self._correction.uid, self.why.text()
+        uid, why = self._correction.uid, self.why.text().strip()
+        if not why:
+            self.show_problems((InvalidSetting("why", tr("is needed: others must know why")),))
+            return
         self.run(lambda: commands.withdraw_correction(session, uid, why), self._on_done)
 
     def _on_done(self, _after: Correction) -> None:
