@@ -207,7 +207,8 @@ class WindowRoom(QObject):
         self.sign_in.show()
 
     def _heard(self, sign_in: SignInDialog) -> SignInDialog:
-        sign_in.accepted.connect(self._on_signed_in)
+        sign_in.signed_in.connect(self._on_signed_in)
+        sign_in.accepted.connect(sign_in.deleteLater)
         sign_in.rejected.connect(self.ended)
         # While the operator types.
         sign_in.opened.connect(self._loading.begin)
@@ -217,7 +218,6 @@ class WindowRoom(QObject):
         if self._commands is None or self.sign_in is None:
             return
         session = self.sign_in.session
-        self.sign_in.deleteLater()
         self.sign_in = None
         if session is not None:
             self.open_window(session)

@@ -83,9 +83,11 @@ class SignInDialog(QDialog):
 
     Signals:
         opened: The history is open.
+        signed_in: An operator has signed in; the window goes when whoever hears it has returned.
     """
 
     opened = Signal()
+    signed_in = Signal()
 
     def __init__(
         self,
@@ -462,6 +464,11 @@ class SignInDialog(QDialog):
         if self._form is not None and self._form.tabs is not None:
             self._memory.keep(is_remote=self._form.is_remote)
         self.session = session
+        self._set_busy(True)
+        self.heading.setText("CamWatch")
+        self.subtitle.setText(tr("Opening your cameras …"))
+        self.repaint()  # now: the main window takes a second to make
+        self.signed_in.emit()
         self.accept()
 
     def reject(self) -> None:

@@ -644,8 +644,8 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
         <translation>A&amp;ussteller</translation>
     </message>
     <message>
-        <source>&amp;Keep the recorded pictures</source>
-        <translation>Aufgenommene Bilder be&amp;halten</translation>
+        <source>&amp;Keep the recorded pictures; they are deleted otherwise</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>&amp;Keep the stored password</source>
@@ -2384,6 +2384,10 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
         <translation>Alle Kameras sind auf der Wand</translation>
     </message>
     <message>
+        <source>All cameras are then counted by it instead of {before}. How certain it must be of a person is set to what suits it; a value that you had chosen yourself is replaced.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>All cameras together, on average over each step. Hatched: nothing was measured. Strip below: coverage.</source>
         <translation>Alle Kameras zusammen, im Mittel über jeden Schritt. Schraffiert: nichts gemessen. Streifen unten: Abdeckung.</translation>
     </message>
@@ -2624,8 +2628,16 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
         <translation>Eine weitere Prüfung würde zeigen, wie genau die Zahlen jetzt sind.</translation>
     </message>
     <message>
+        <source>Another certificate of “{name}” is trusted</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Another database; empty is the profile&apos;s own file.</source>
         <translation>Eine andere Datenbank; leer steht für die eigene Datei des Profils.</translation>
+    </message>
+    <message>
+        <source>Another password</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Another place for the history</source>
@@ -2788,6 +2800,10 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
         <translation>Nach einer neueren Version fragen</translation>
     </message>
     <message>
+        <source>Ask for another password</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Ask for newer versions</source>
         <translation>Nach neueren Versionen fragen</translation>
     </message>
@@ -2842,6 +2858,10 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     <message>
         <source>At the first time its history is made up, which takes some seconds.</source>
         <translation>Beim ersten Mal wird sein Verlauf erfunden; das dauert einige Sekunden.</translation>
+    </message>
+    <message>
+        <source>At the next sign-in the present password is asked for once more, and ends. This cannot be called off.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>At this hour of the day each channel in use proves that it works, by the clocks of the site; -1 for never.</source>
@@ -5714,6 +5734,10 @@ Befund: {detail}</translation>
         <translation>&amp;Ohne das Journal weiter</translation>
     </message>
     <message>
+        <source>Go on recording</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Go on with {cameras_words}</source>
         <translation>Weiter mit {cameras_words}</translation>
     </message>
@@ -6176,6 +6200,10 @@ Befund: {detail}</translation>
     <message>
         <source>How people sign in was changed</source>
         <translation>Wie sich Benutzer anmelden, wurde geändert</translation>
+    </message>
+    <message>
+        <source>How pictures are kept was changed</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>How plans and lists call this channel.</source>
@@ -6974,6 +7002,10 @@ Befund: {detail}</translation>
         <translation>Den Verlauf ab dem nächsten Start {where} aufbewahren?</translation>
     </message>
     <message>
+        <source>Keep the old ones</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Keep the picture of an alert</source>
         <translation>Bild eines Alarms aufbewahren</translation>
     </message>
@@ -7260,6 +7292,10 @@ Befund: {detail}</translation>
     <message>
         <source>Let a user try again at once</source>
         <translation>Benutzer sofort wieder versuchen lassen</translation>
+    </message>
+    <message>
+        <source>Let it go on</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Let it hold again</source>
@@ -7750,8 +7786,16 @@ Befund: {detail}</translation>
         <translation>Größer, kleiner machen</translation>
     </message>
     <message>
+        <source>Make new codes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Make new recovery codes</source>
         <translation>Neue Wiederherstellungscodes erstellen</translation>
+    </message>
+    <message>
+        <source>Make new recovery codes?</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Make room on that disk, or allow your account to write there. CamWatch goes on.</source>
@@ -8080,6 +8124,10 @@ Befund: {detail}</translation>
     <message>
         <source>Must choose a password</source>
         <translation>Muss ein Passwort wählen</translation>
+    </message>
+    <message>
+        <source>Must “{name}” choose another password?</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Mute alerts for 15 minutes</source>
@@ -9582,6 +9630,10 @@ In der Schicht ausgelöst: {happened}.</translation>
         <translation>Der Verlauf wird geöffnet …</translation>
     </message>
     <message>
+        <source>Opening your cameras …</source>
+        <translation>Ihre Kameras werden geöffnet …</translation>
+    </message>
+    <message>
         <source>Opens everywhere; comma, point, UTF-8.</source>
         <translation>Lässt sich überall öffnen; Komma, Punkt, UTF-8.</translation>
     </message>
@@ -10368,6 +10420,10 @@ In der Schicht ausgelöst: {happened}.</translation>
         <translation>Das Feld {name} des Alarms hier einsetzen</translation>
     </message>
     <message>
+        <source>Put {these} aside again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>QR code for your device&apos;s camera</source>
         <translation>QR-Code für die Kamera Ihres Geräts</translation>
     </message>
@@ -10870,6 +10926,18 @@ In der Schicht ausgelöst: {happened}.</translation>
     <message>
         <source>Roles there → roles here</source>
         <translation>Rollen dort → Rollen hier</translation>
+    </message>
+    <message>
+        <source>Roll back</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Roll back an import</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Roll back the import of {time}?</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Room for pictures of the time machine</source>
@@ -12564,6 +12632,26 @@ In der Schicht ausgelöst: {happened}.</translation>
         <translation>Hier aufhören, &amp;Ergebnis zeigen</translation>
     </message>
     <message>
+        <source>Stop it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stop now</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stop the drill</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stop the drill now?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stop this recording now?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Stopped</source>
         <translation>Abgebrochen</translation>
     </message>
@@ -13106,6 +13194,10 @@ In der Schicht ausgelöst: {happened}.</translation>
     <message>
         <source>The codes stand in it as they are: whoever reads the file can sign in with them. Only your account of this computer can read it. Delete it when the codes are passed on.</source>
         <translation>Die Codes stehen darin im Klartext: Wer die Datei liest, kann sich mit ihnen anmelden. Nur Ihr Konto auf diesem Computer kann sie lesen. Löschen Sie sie, wenn die Codes weitergegeben sind.</translation>
+    </message>
+    <message>
+        <source>The codes that you have now end at once, used or not: throw the old list away.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The codes were neither copied nor saved</source>
@@ -14150,6 +14242,10 @@ In der Schicht ausgelöst: {happened}.</translation>
     <message>
         <source>The present one was for once only, or somebody else knows it. Choose your own.</source>
         <translation>Das jetzige galt nur für einmal, oder jemand anderes kennt es. Wählen Sie Ihr eigenes.</translation>
+    </message>
+    <message>
+        <source>The present password ends, and where else you are signed in, you are signed out.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The present threshold fits</source>
@@ -15924,6 +16020,10 @@ In der Schicht ausgelöst: {happened}.</translation>
         <translation>Bis zu vier Millionen Zeilen.</translation>
     </message>
     <message>
+        <source>Use a model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Use a recovery code instead</source>
         <translation>Stattdessen einen Wiederherstellungscode verwenden</translation>
     </message>
@@ -15966,6 +16066,10 @@ In der Schicht ausgelöst: {happened}.</translation>
     <message>
         <source>Use {name} all the same?</source>
         <translation>{name} trotzdem verwenden?</translation>
+    </message>
+    <message>
+        <source>Use {name}?</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Use {suggested:.2f}…</source>
@@ -16288,6 +16392,10 @@ In der Schicht ausgelöst: {happened}.</translation>
         <translation>Was dann geschieht</translation>
     </message>
     <message>
+        <source>What has not come through by now is not tried any more: this drill proves nothing about it. What was sent cannot be taken back.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>What is charted</source>
         <translation>Was dargestellt wird</translation>
     </message>
@@ -16338,6 +16446,10 @@ In der Schicht ausgelöst: {happened}.</translation>
     <message>
         <source>What is posted, for example:</source>
         <translation>Was gesendet wird, zum Beispiel:</translation>
+    </message>
+    <message>
+        <source>What is recorded so far can be counted. What is still to come is not recorded, and the recording cannot go on later.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>What is sent</source>
@@ -16522,6 +16634,10 @@ In der Schicht ausgelöst: {happened}.</translation>
     <message>
         <source>What you want to be told of, and a proof that it reaches you.</source>
         <translation>Was Ihnen gemeldet werden soll, und ein Nachweis, dass es Sie erreicht.</translation>
+    </message>
+    <message>
+        <source>What {name} brought in then goes, and what it replaced comes back. What somebody has changed since stays as it is. To have the file again, bring it in again.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>What {value} said of you earlier: it is away, so users and security cannot be managed</source>
@@ -24644,8 +24760,12 @@ Fehler-Nummer: {error_id}</translation>
         <translation>„{name}“ kann so nicht geändert werden, deshalb wurde keine geändert</translation>
     </message>
     <message>
-        <source>“{name}” is at {host} now.</source>
-        <translation>„{name}“ ist jetzt unter {host} zu finden.</translation>
+        <source>“{name}” is asked at another address</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“{name}” is at {host} now, and was at {before}.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>“{name}” is here now. These of its cameras are not, so their places are empty: {cameras}</source>
