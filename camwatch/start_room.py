@@ -21,7 +21,6 @@ from camwatch.paths import Profile
 from camwatch.ui.appearance import Appearance
 from camwatch.ui.first_window import raise_window
 from camwatch.ui.sign_in import SignInDialog
-from camwatch.ui.signing_in.way_memory import WayMemory
 from camwatch.ui.start_refusal import refusal_words, show_refusal
 from camwatch.walls import StartWish
 from camwatch.workers.loading import (
@@ -131,7 +130,7 @@ class StartRoom(QObject):
             return SignInWays(is_first_start=False)
         is_elsewhere = history.database_url or history.server_host
         # A passphrase is asked for before anybody signs in, or a tab of the login service is shown.
-        is_more = profile.vault_file.exists() or WayMemory(profile.window_file).is_remote
+        is_more = profile.vault_file.exists() or self._settings.remote_login.url
         if is_elsewhere or is_more:
             return None
         return SignInWays(is_first_start=not profile.database_file.exists())
