@@ -86,6 +86,7 @@ class StartRoom(QObject):
         self._is_sample = is_sample
         self._exit_code = 0
         self._is_loading = False
+        self._has_picture = False
         self.application: Application | None = None
         self._loader = Loader((*WITHOUT_QT, *(OF_A_DEMONSTRATION if is_demo else ())), self)
         self._loader.loaded.connect(self._on_loaded)
@@ -155,8 +156,10 @@ class StartRoom(QObject):
 
     @Slot(object)
     def _on_first_picture(self, _camera_id: object) -> None:
-        if self.application is not None:
-            self.application.feed.picture_ready.disconnect(self._on_first_picture)
+        if self._has_picture or self.application is None:
+            return  # others were on their way when the first one came
+        self._has_picture = True
+        self.application.feed.picture_ready.disconnect(self._on_first_picture)
         log.info("there is a picture %s", _since_start())
 
     @Slot()
