@@ -21,7 +21,6 @@ from camwatch.paths import Profile
 from camwatch.ui.appearance import Appearance
 from camwatch.ui.first_window import raise_window
 from camwatch.ui.sign_in import SignInDialog
-from camwatch.ui.signing_in.way_memory import WayMemory
 from camwatch.ui.start_refusal import refusal_words, show_refusal
 from camwatch.walls import StartWish
 from camwatch.workers.loading import (
@@ -87,6 +86,7 @@ class StartRoom(QObject):
         self._is_sample = is_sample
         self._exit_code = 0
         self._is_loading = False
+        self._has_picture = False
         self.application: Application | None = None
         self._loader = Loader((*WITHOUT_QT, *(OF_A_DEMONSTRATION if is_demo else ())), self)
         self._loader.loaded.connect(self._on_loaded)
@@ -131,7 +131,7 @@ class StartRoom(QObject):
             return SignInWays(is_first_start=False)
         is_elsewhere = history.database_url or history.server_host
         # A passphrase is asked for before anybody signs in, or a tab of the login service is shown.
-        is_more = profile.vault_file.exists() or WayMemory(profile.window_file).is_remote
+        is_more = profile.vault_file.exists() or self._settings.remote_login.url
         if is_elsewhere or is_more:
             return None
         return SignInWays(is_first_start=not profile.database_file.exists())
@@ -156,8 +156,10 @@ class StartRoom(QObject):
 
     @Slot(object)
     def _on_first_picture(self, _camera_id: object) -> None:
-        if self.application is not None:
-            self.application.feed.picture_ready.disconnect(self._on_first_picture)
+        if self._has_picture or self.application is None:
+            return  # others were on their way when the first one came
+        self._has_picture = True
+        self.application.feed.picture_ready.disconnect(self._on_first_picture)
         log.info("there is a picture %s", _since_start())
 
     @Slot()

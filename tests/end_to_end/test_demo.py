@@ -127,7 +127,7 @@ def test_a_history_that_cannot_be_opened_is_told_and_ends_with_an_error(
         text=True,
     )
     try:
-        screen.wait_for_window("CamWatch")
+        screen.wait_for_window("the history is damaged")
         screen.picture("damaged")
         screen.press("Return")
         _, said = program.communicate(timeout=20)
