@@ -126,12 +126,15 @@ def forgotten(root: QWidget, *known: str) -> list[str]:
         known: Names from outside, and such as are the same in every language.
     """
     found = []
+    names = sorted(known, key=len, reverse=True)
     for widget, text in texts(root):
         rest, whole = "", text.replace("\u200b", "")  # where a path may break
         while rest != whole:  # a translated text may stand in another one, the inner ones first
             rest, whole = whole, re.sub(rf"{BEGIN}[^{BEGIN}{END}]*{END}", "", whole)
         rest = re.sub(rf"{BEGIN}[^{END}]*$", "", rest)  # cut short, where the rest does not fit
-        for name in sorted(known, key=len, reverse=True):
+        if not _WORDS.search(rest):
+            continue
+        for name in names:
             rest = rest.replace(name, "")
         if _WORDS.search(rest):
             found.append(f"{type(widget).__name__} {widget.objectName()}: {text}")
