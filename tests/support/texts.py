@@ -91,9 +91,6 @@ def _own(widget: QWidget) -> Iterator[str]:
             yield from _of_model(widget.model())
         case _:
             pass
-    own = Qt.FindChildOption.FindDirectChildrenOnly
-    for action in widget.findChildren(QAction, options=own):
-        yield from (action.text(), action.toolTip())
 
 
 def _is_of_qt(widget: QWidget) -> bool:
@@ -116,6 +113,10 @@ def texts(root: QWidget) -> Iterator[tuple[QWidget, str]]:
         for text in _own(widget):
             if text.strip():
                 yield widget, re.sub(r"<[^>]+>", "", text)
+    for action in root.findChildren(QAction):
+        owner = action.parent()
+        if isinstance(owner, QWidget) and not _is_of_qt(owner):
+            yield from ((owner, text) for text in (action.text(), action.toolTip()))
 
 
 def forgotten(root: QWidget, *known: str) -> list[str]:
