@@ -209,6 +209,7 @@ class CauseDialog(QDialog):
         said.setWordWrap(True)
         said.setProperty("role", "heading")
         self.list = QTreeWidget()
+        self.list.setAccessibleName(tr("Cameras that fail together"))
         self.list.setHeaderLabels([tr("Camera"), tr("Address"), tr("State"), tr("Since")])
         self.list.setRootIsDecorated(False)
         self.list.setUniformRowHeights(True)

@@ -11,6 +11,7 @@ from camwatch.auth.passwords import hash_password
 from camwatch.auth.permissions import Permission
 from camwatch.auth.session import Session
 from camwatch.commands import Commands
+from camwatch.data import layouts
 from camwatch.data.engine import Database
 from camwatch.data.roles import RoleRecord
 from camwatch.domain import Camera, CameraId, Role
@@ -221,3 +222,20 @@ def test_tiles_that_do_not_fit_are_refused(
     assert cameras
     with pytest.raises(InvalidSetting):
         commands.save_wall(boss, Wall("", "Doors", 4, 2, tiles))
+
+
+def test_more_walls_than_anybody_needs_are_refused(
+    commands: Commands, boss: Session, guard: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(layouts, "MOST_WALLS", 2)
+    first = commands.save_wall(boss, wall_of(name="One"))
+    commands.save_wall(boss, wall_of(name="Two"))
+    with pytest.raises(InvalidSetting, match="you have 2 walls already") as refused:
+        commands.save_wall(boss, wall_of(name="Three"))
+    assert refused.value.field == "name"
+    with pytest.raises(InvalidSetting, match="2 walls already"):
+        commands.import_wall(boss, commands.export_wall(boss, first.uid))
+    assert [one.name for one in commands.walls(boss)] == ["One", "Two"]
+    # Those that are there can be changed, and others have walls of their own.
+    assert commands.save_wall(boss, replace(first, rows=3)).rows == 3
+    assert commands.save_wall(guard, wall_of(name="Three")).owner == "guard"

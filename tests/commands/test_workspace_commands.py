@@ -22,7 +22,13 @@ from camwatch.config import CameraPolicy
 from camwatch.data.engine import Database
 from camwatch.data.roles import RoleRecord
 from camwatch.domain import CameraId, Secret
-from camwatch.errors import ChangedMeanwhile, InvalidSetting, InvalidSettings, StorageError
+from camwatch.errors import (
+    ChangedMeanwhile,
+    InvalidSetting,
+    InvalidSettings,
+    PermissionDenied,
+    StorageError,
+)
 from camwatch.events import Bus
 from camwatch.paths import Profile
 from camwatch.scene import Line, Scene, Zone
@@ -402,6 +408,29 @@ def test_who_may_not_share_walls_gets_shared_ones_as_own(site: Site) -> None:
     site.commands.import_workspace(kim, data, {Part.LAYOUTS}, diff.mark)
     mine = [one for one in site.commands.walls(kim) if one.owner == "kim"]
     assert [(one.name, one.is_shared) for one in mine] == [("All", False), ("Doors", False)]
+
+
+def test_an_import_of_shared_walls_is_rolled_back_only_by_who_may_share(site: Site) -> None:
+    shared, _ = walled(site)
+    document = site.export()
+    document["layouts"][0]["rows"] = 4
+    site.bring_in(document, frozenset({Part.LAYOUTS}))
+    names = frozenset(one.value for one in Permission if one is not Permission.SHARE_WALLS)
+    site.database.roles.put(RoleRecord("keeper", "Keeper", names, None, False), "keeper")
+    site.database.operators.add("kim", "keeper", hash_password(PASSWORD))
+    kim = site.commands.sign_in("kim", PASSWORD)
+    offer = site.commands.workspace_to_take_back(kim)
+    assert offer is not None
+    assert offer.is_about_shared
+    before = site.database.layouts.of("boss")
+    with pytest.raises(PermissionDenied) as denied:
+        site.commands.take_back_workspace(kim, offer.id)
+    assert denied.value.permission == Permission.SHARE_WALLS.value
+    assert site.database.layouts.of("boss") == before
+    assert site.commands.take_back_workspace(site.boss, offer.id).left == ()
+    back = site.database.layouts.find(shared.uid)
+    assert back is not None
+    assert back.rows == shared.rows
 
 
 def test_the_command_line_has_shared_walls_only_and_names_the_others(site: Site) -> None:

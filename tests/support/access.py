@@ -113,8 +113,15 @@ def unreachable(root: QWidget) -> list[str]:
         and not _is_part(widget)
         and not isinstance(widget.parentWidget(), QLineEdit)  # its own keys do the same
         and not (isinstance(widget, QAbstractButton) and _is_by_arrows(widget))
+        and not _has_keys_elsewhere(widget)
     ]
     return sorted(set(found))
+
+
+def _has_keys_elsewhere(widget: QWidget) -> bool:
+    """Tell whether it leaves the keyboard to another one, from which it is used."""
+    proxy = widget.focusProxy()
+    return proxy is not None and _takes_tab(proxy)
 
 
 def _is_by_arrows(button: QAbstractButton) -> bool:

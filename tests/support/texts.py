@@ -91,9 +91,6 @@ def _own(widget: QWidget) -> Iterator[str]:
             yield from _of_model(widget.model())
         case _:
             pass
-    own = Qt.FindChildOption.FindDirectChildrenOnly
-    for action in widget.findChildren(QAction, options=own):
-        yield from (action.text(), action.toolTip())
 
 
 def _is_of_qt(widget: QWidget) -> bool:
@@ -116,6 +113,10 @@ def texts(root: QWidget) -> Iterator[tuple[QWidget, str]]:
         for text in _own(widget):
             if text.strip():
                 yield widget, re.sub(r"<[^>]+>", "", text)
+    for action in root.findChildren(QAction):
+        owner = action.parent()
+        if isinstance(owner, QWidget) and not _is_of_qt(owner):
+            yield from ((owner, text) for text in (action.text(), action.toolTip()))
 
 
 def forgotten(root: QWidget, *known: str) -> list[str]:
@@ -126,12 +127,15 @@ def forgotten(root: QWidget, *known: str) -> list[str]:
         known: Names from outside, and such as are the same in every language.
     """
     found = []
+    names = sorted(known, key=len, reverse=True)
     for widget, text in texts(root):
         rest, whole = "", text.replace("\u200b", "")  # where a path may break
         while rest != whole:  # a translated text may stand in another one, the inner ones first
             rest, whole = whole, re.sub(rf"{BEGIN}[^{BEGIN}{END}]*{END}", "", whole)
         rest = re.sub(rf"{BEGIN}[^{END}]*$", "", rest)  # cut short, where the rest does not fit
-        for name in sorted(known, key=len, reverse=True):
+        if not _WORDS.search(rest):
+            continue
+        for name in names:
             rest = rest.replace(name, "")
         if _WORDS.search(rest):
             found.append(f"{type(widget).__name__} {widget.objectName()}: {text}")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import zipfile
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QDialog
+from PySide6.QtWidgets import QApplication, QDialog, QPushButton
 from pytestqt.qtbot import QtBot
 
 from camwatch.domain import Role
@@ -172,6 +173,31 @@ def test_a_crash_is_told_plainly_and_not_again_if_that_is_not_wanted(
     dialog.never.click()
     dialog.close_button.click()
     assert ("dismiss_crash",) in desk.asked
+
+
+def test_a_crash_of_which_nothing_is_known_leads_to_the_diagnostics(
+    page: HealthPage, desk: CommandDesk, qtbot: QtBot
+) -> None:
+    desk.report = report(crash=replace(CRASH, fault="", error_id="", is_dismissed=True))
+    page.show()
+    made: list[QDialog] = []
+    page.dialog_made.connect(made.append)
+    page.crash_button.click()
+    (dialog,) = made
+    assert isinstance(dialog, CrashDialog)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    assert "the power may have failed" in dialog.text.text()
+    assert "error" not in dialog.text.text()
+    # It is not told of again already, so there is nothing to choose.
+    assert dialog.never.isChecked()
+    assert not dialog.never.isEnabled()
+    assert dialog.close_button.isDefault()
+    (bundle,) = (one for one in dialog.findChildren(QPushButton) if "iagnostics" in one.text())
+    with qtbot.waitSignal(dialog.bundle_requested):
+        bundle.click()
+    assert not dialog.isVisible()
+    assert ("dismiss_crash",) not in desk.asked
 
 
 def test_the_mark_says_it_in_words(qtbot: QtBot) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
@@ -55,6 +56,18 @@ def test_a_site_gets_a_time_zone(qtbot: QtBot, bench: ManyBench) -> None:
     with qtbot.waitSignal(again.saved):
         again.save_button.click()
     assert zones(bench)["Delhi"] == ""
+
+
+def test_the_keyboard_goes_to_the_first_site_also_if_the_window_is_not_active_yet(
+    qtbot: QtBot, bench: ManyBench
+) -> None:
+    dialog = SiteZonesDialog(bench.commands, bench.session, bench.pool)
+    qtbot.addWidget(dialog)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
+    dialog.open()
+    qtbot.waitUntil(dialog.busy.isHidden)
+    first = next(iter(dialog.entries.values()))
+    assert dialog.focusWidget() in {first, first.lineEdit()}
 
 
 def test_what_is_no_time_zone_is_refused_with_words(qtbot: QtBot, bench: ManyBench) -> None:

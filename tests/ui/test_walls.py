@@ -338,6 +338,17 @@ def test_what_needs_attention_is_marked_and_enlarged_while_it_lasts(
     assert grid.tile(CameraId(4)).width() == small
     monkeypatch.undo()
 
+    # While the wall shows the past, nothing grows; what needs attention is marked all the same.
+    spotlight.look()
+    assert grid.tile(CameraId(4)).width() > small
+    bench.room.rest(True)
+    assert grid.tile(CameraId(4)).width() == small
+    assert conditions[CameraId(4)].attention == "Just went down"
+    spotlight.set_enlarging(is_enlarging=True)
+    assert grid.tile(CameraId(4)).width() == small
+    bench.room.rest(False)
+    assert grid.tile(CameraId(4)).width() > small
+
     part = AlertPart(Subject.of_camera(CameraId(2)), "Camera 2", utc_now())
     alert = Alert(
         "a", "r", "Crowd", "occupancy", Severity.CRITICAL, utc_now(), utc_now(), (part,), "t", "m"

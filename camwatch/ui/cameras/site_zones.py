@@ -150,7 +150,11 @@ class SiteZonesDialog(QDialog):
         in_tab_order(*self.entries.values(), self.buttons)
         self._set_busy(False)
         if self.entries:
-            next(iter(self.entries.values())).setFocus()
+            first = next(iter(self.entries.values()))
+            # The layout shows it only later, and a window that is not active yet forgets whom
+            # the keyboard was for if that one is hidden.
+            first.show()
+            first.setFocus()
 
     @Slot()
     def save(self) -> None:

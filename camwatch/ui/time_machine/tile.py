@@ -62,6 +62,7 @@ class PastTile(QWidget):
         self._has_boxes = True
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleDescription(tr("Enter shows this camera alone."))
 
     # ---------------------------------------------------------------- what it is told
 

@@ -72,6 +72,9 @@ class Timeline(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setToolTip(tr("Drag, or use the arrow keys, to go to another moment"))
+        self.setAccessibleDescription(
+            tr("The arrow keys go to another moment, the page keys go farther.")
+        )
         self._name()
 
     # ---------------------------------------------------------------- what it is told
