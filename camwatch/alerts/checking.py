@@ -6,10 +6,21 @@ from collections.abc import Callable
 from typing import ParamSpec, TypeVar
 
 from camwatch.errors import InvalidSetting, InvalidSettings
-from camwatch.language import tr
+from camwatch.language import marked, tr
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+_WHOLE = {
+    "": marked("must be a whole number from {least:,} to {most:,}"),
+    "minutes": marked("must be a whole number from {least:,} to {most:,} minutes"),
+    "parts": marked("must be a whole number from {least:,} to {most:,} parts"),
+    "people": marked("must be a whole number from {least:,} to {most:,} people"),
+}
+_FROM_TO = {
+    "": marked("must be from {least:,g} to {most:,.0f}"),
+    "seconds": marked("must be from {least:,g} to {most:,.0f} seconds"),
+}
 
 
 class Problems:
@@ -38,35 +49,41 @@ class Problems:
             return usual
 
     def whole(self, field: str, value: int, least: int, most: int, unit: str = "") -> bool:
-        """Look whether a number is whole and in its range; returns True if it is."""
+        """Look whether a number is whole and in its range; returns True if it is.
+
+        Args:
+            field: Of the form.
+            value: What was entered.
+            least: The smallest that fits.
+            most: The largest.
+            unit: "minutes", "parts", "people" or none.
+        """
         # What comes from a form or a file can be anything, whatever its type says.
         is_whole = isinstance(value, int) and not isinstance(value, bool)
         if is_whole and least <= value <= most:
             return True
         self.add(
             field,
-            tr(
-                "must be a whole number from {least:,} to {most:,}{behind}",
-                least=least,
-                most=most,
-                behind=_behind(unit),
-            ),
+            tr(_WHOLE[unit], least=least, most=most),
         )
         return False
 
     def number(self, field: str, value: float, least: float, most: float, unit: str = "") -> bool:
-        """Look whether a number is in its range; returns True if it is."""
+        """Look whether a number is in its range; returns True if it is.
+
+        Args:
+            field: Of the form.
+            value: What was entered.
+            least: The smallest that fits.
+            most: The largest.
+            unit: "seconds" or none.
+        """
         is_number = isinstance(value, int | float) and not isinstance(value, bool)
         if is_number and least <= value <= most:  # neither is so of what is no number
             return True
         self.add(
             field,
-            tr(
-                "must be from {least:,g} to {most:,.0f}{behind}",
-                least=least,
-                most=most,
-                behind=_behind(unit),
-            ),
+            tr(_FROM_TO[unit], least=least, most=most),
         )
         return False
 
@@ -82,7 +99,3 @@ class Problems:
         """
         if self._found:
             raise InvalidSettings(self._found)
-
-
-def _behind(unit: str) -> str:
-    return f" {unit}" if unit else ""

@@ -5,12 +5,6 @@
     <name></name>
     <message>
         <source>
-and {value} more</source>
-        <translation>
-und {value} weitere</translation>
-    </message>
-    <message>
-        <source>
 name,location,site,address,username,password
 Gate,North yard,Store North,http://10.0.0.7/snapshot.jpg,viewer,its password
 Hall,Ground floor,Store North,rtsp://10.0.0.8/stream2,viewer,its password
@@ -35,9 +29,15 @@ nachtschicht-2,Viewer</translation>
     </message>
     <message>
         <source>
-the other time: </source>
+the other time: mean {mean:.1f}, peak {peak:.0f}, coverage {percent}</source>
         <translation>
-die andere Zeit: </translation>
+in der anderen Zeit: Mittel {mean:.1f}, Spitze {peak:.0f}, Abdeckung {percent}</translation>
+    </message>
+    <message>
+        <source>
+the other time: not measured</source>
+        <translation>
+in der anderen Zeit: nicht gemessen</translation>
     </message>
     <message>
         <source>
@@ -92,14 +92,6 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
         <translation> Mangels Platz ist 1 Zählwert verloren gegangen.</translation>
     </message>
     <message>
-        <source> Ask somebody who may make rules.</source>
-        <translation> Fragen Sie jemanden, der Regeln anlegen darf.</translation>
-    </message>
-    <message>
-        <source> It is closed.</source>
-        <translation> Damit ist er geschlossen.</translation>
-    </message>
-    <message>
         <source> It is cut to 1 part.</source>
         <translation> Sie wird auf 1 Teil gekürzt.</translation>
     </message>
@@ -144,10 +136,6 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
         <translation> Das Diagramm markiert die neuesten {number}.</translation>
     </message>
     <message>
-        <source> Your role needs it, so it cannot be switched off.</source>
-        <translation> Ihre Rolle verlangt ihn, daher lässt er sich nicht ausschalten.</translation>
-    </message>
-    <message>
         <source> above that</source>
         <translation> darüber</translation>
     </message>
@@ -164,10 +152,6 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
         <translation> und nicht </translation>
     </message>
     <message>
-        <source> and {more} more</source>
-        <translation> und {more} weitere</translation>
-    </message>
-    <message>
         <source> and {value:,} more</source>
         <translation> und {value:,} weitere</translation>
     </message>
@@ -178,10 +162,6 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     <message>
         <source> below that</source>
         <translation> darunter</translation>
-    </message>
-    <message>
-        <source> by then</source>
-        <translation> bis dahin</translation>
     </message>
     <message>
         <source> by {name}</source>
@@ -256,10 +236,6 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
         <translation> Streuungen</translation>
     </message>
     <message>
-        <source> to </source>
-        <translation> – </translation>
-    </message>
-    <message>
         <source> to {names}</source>
         <translation> an {names}</translation>
     </message>
@@ -274,10 +250,6 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     <message>
         <source> weeks</source>
         <translation> Wochen</translation>
-    </message>
-    <message>
-        <source> {closed} of them {closes}.</source>
-        <translation> Davon {closed} {closes}.</translation>
     </message>
     <message>
         <source> {counts} found no room and are lost.</source>
@@ -1180,10 +1152,6 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
         <translation>&amp;bis</translation>
     </message>
     <message>
-        <source>(New-Object Media.SoundPlayer $args[0]).PlaySync()</source>
-        <translation>(New-Object Media.SoundPlayer $args[0]).PlaySync()</translation>
-    </message>
-    <message>
         <source>(no name)</source>
         <translation>(kein Name)</translation>
     </message>
@@ -1212,10 +1180,6 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
         <translation>, und {false}, wo niemand ist</translation>
     </message>
     <message>
-        <source>, and {rest} more.</source>
-        <translation>, und {rest} weitere.</translation>
-    </message>
-    <message>
         <source>, and {value} more</source>
         <translation>, und {value} weitere</translation>
     </message>
@@ -1234,10 +1198,6 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     <message>
         <source>, counted {percent} of the time</source>
         <translation>, {percent} der Zeit gezählt</translation>
-    </message>
-    <message>
-        <source>, coverage {percent}</source>
-        <translation>, Abdeckung {percent}</translation>
     </message>
     <message>
         <source>, doubtful</source>
@@ -1348,6 +1308,10 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
         <translation>1  Wo</translation>
     </message>
     <message>
+        <source>1 address to be asked, about {about}.</source>
+        <translation>Zu fragen: 1 Adresse, Dauer etwa {about}.</translation>
+    </message>
+    <message>
         <source>1 alert</source>
         <translation>1 Alarm</translation>
     </message>
@@ -1436,10 +1400,6 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
         <translation>1 Abschnitt</translation>
     </message>
     <message>
-        <source>1 key</source>
-        <translation>1 Schlüssel</translation>
-    </message>
-    <message>
         <source>1 large, {number} small</source>
         <translation>1 große, {number} kleine</translation>
     </message>
@@ -1472,6 +1432,10 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
         <translation>Noch 1 Zeichen nötig</translation>
     </message>
     <message>
+        <source>1 of them is closed, as it was over.</source>
+        <translation>Einer davon ist damit geschlossen, denn er war vorbei.</translation>
+    </message>
+    <message>
         <source>1 of {users} has a problem, so nobody can be added yet</source>
         <translation>{users}, 1 hat ein Problem: Noch kann niemand hinzugefügt werden</translation>
     </message>
@@ -1494,6 +1458,14 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     <message>
         <source>1 person</source>
         <translation>1 Person</translation>
+    </message>
+    <message>
+        <source>1 person or more</source>
+        <translation>1 Person oder mehr</translation>
+    </message>
+    <message>
+        <source>1 person or nobody</source>
+        <translation>höchstens 1 Person</translation>
     </message>
     <message>
         <source>1 person, from 1 on it raises an alert</source>
@@ -1548,8 +1520,20 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
         <translation>1 Kachel</translation>
     </message>
     <message>
-        <source>1 unusual {one}</source>
-        <translation>1 ungewöhnliche {one}</translation>
+        <source>1 unusual hour</source>
+        <translation>1 ungewöhnliche Stunde</translation>
+    </message>
+    <message>
+        <source>1 unusual minute</source>
+        <translation>1 ungewöhnliche Minute</translation>
+    </message>
+    <message>
+        <source>1 unusual quarter of an hour</source>
+        <translation>1 ungewöhnliche Viertelstunde</translation>
+    </message>
+    <message>
+        <source>1 unusual stretch of five minutes</source>
+        <translation>1 ungewöhnliche Spanne von fünf Minuten</translation>
     </message>
     <message>
         <source>1 user</source>
@@ -1664,6 +1648,10 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
         <translation>90 Tage</translation>
     </message>
     <message>
+        <source>; 1 date differs</source>
+        <translation>; 1 Tag weicht ab</translation>
+    </message>
+    <message>
         <source>; export it to ONNX</source>
         <translation>; exportieren Sie das Modell nach ONNX</translation>
     </message>
@@ -1690,6 +1678,10 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     <message>
         <source>; with the cool-down of {lasting}: {number}</source>
         <translation>; mit der Ruhezeit von {lasting}: {number}</translation>
+    </message>
+    <message>
+        <source>; {count} dates differ</source>
+        <translation>; {count} Tage weichen ab</translation>
     </message>
     <message>
         <source>A &amp;file of this computer</source>
@@ -2024,6 +2016,10 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
         <translation>Mit Kommentar quittieren</translation>
     </message>
     <message>
+        <source>Acknowledge {alerts}?</source>
+        <translation>{alerts} quittieren?</translation>
+    </message>
+    <message>
         <source>Acknowledged</source>
         <translation>Quittiert</translation>
     </message>
@@ -2136,6 +2132,10 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
         <translation>Einen Benutzer hinzufügen ({sequence_of})</translation>
     </message>
     <message>
+        <source>Add a webhook</source>
+        <translation>Webhook hinzufügen</translation>
+    </message>
+    <message>
         <source>Add an escalation plan</source>
         <translation>Eskalationsplan hinzufügen</translation>
     </message>
@@ -2150,6 +2150,10 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     <message>
         <source>Add cameras</source>
         <translation>Kameras hinzufügen</translation>
+    </message>
+    <message>
+        <source>Add e-mail</source>
+        <translation>E-Mail hinzufügen</translation>
     </message>
     <message>
         <source>Add e-mail…</source>
@@ -2168,6 +2172,10 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
         <translation>&amp;SMS hinzufügen…</translation>
     </message>
     <message>
+        <source>Add text messages</source>
+        <translation>SMS hinzufügen</translation>
+    </message>
+    <message>
         <source>Add the comment</source>
         <translation>Kommentar hinzufügen</translation>
     </message>
@@ -2182,10 +2190,6 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     <message>
         <source>Add the users of a list, a CSV file</source>
         <translation>Die Benutzer einer Liste, einer CSV-Datei, hinzufügen</translation>
-    </message>
-    <message>
-        <source>Add {what}</source>
-        <translation>{what} hinzufügen</translation>
     </message>
     <message>
         <source>Add, change and remove cameras</source>
@@ -3394,8 +3398,8 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
         <translation>Kamera {camera_id}</translation>
     </message>
     <message>
-        <source>Camera {gone_camera} {gone}</source>
-        <translation>Kamera {gone_camera} {gone}</translation>
+        <source>Camera {gone_camera} (gone)</source>
+        <translation>Kamera {gone_camera} (nicht mehr da)</translation>
     </message>
     <message>
         <source>Camera {page} of {pages}</source>
@@ -4850,8 +4854,8 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
         <translation>E-Mail dieses Computers</translation>
     </message>
     <message>
-        <source>E-mail that the variables SMTP_* set up is not used, since something is wrong with them: </source>
-        <translation>Die E-Mail, die mit den Variablen SMTP_* eingerichtet ist, wird nicht verwendet, denn an ihnen stimmt etwas nicht: </translation>
+        <source>E-mail that the variables SMTP_* set up is not used, since something is wrong with them: {trouble}</source>
+        <translation>Die E-Mail, die mit den Variablen SMTP_* eingerichtet ist, wird nicht verwendet, denn an ihnen stimmt etwas nicht: {trouble}</translation>
     </message>
     <message>
         <source>Each change of a camera&apos;s state, with why.</source>
@@ -4988,10 +4992,6 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     <message>
         <source>Encrypted; whoever answers is believed</source>
         <translation>Verschlüsselt; wer auch antwortet, dem wird geglaubt</translation>
-    </message>
-    <message>
-        <source>End</source>
-        <translation>Ende</translation>
     </message>
     <message>
         <source>End a session</source>
@@ -7306,6 +7306,10 @@ Befund: {detail}</translation>
         <translation>Hell</translation>
     </message>
     <message>
+        <source>Lighting</source>
+        <translation>Licht</translation>
+    </message>
+    <message>
         <source>Limit</source>
         <translation>Grenzwert</translation>
     </message>
@@ -8584,8 +8588,20 @@ Befund: {detail}</translation>
         <translation>Kein Standort</translation>
     </message>
     <message>
-        <source>No unusual {one}</source>
-        <translation>Keine ungewöhnliche {one}</translation>
+        <source>No unusual hour</source>
+        <translation>Keine ungewöhnliche Stunde</translation>
+    </message>
+    <message>
+        <source>No unusual minute</source>
+        <translation>Keine ungewöhnliche Minute</translation>
+    </message>
+    <message>
+        <source>No unusual quarter of an hour</source>
+        <translation>Keine ungewöhnliche Viertelstunde</translation>
+    </message>
+    <message>
+        <source>No unusual stretch of five minutes</source>
+        <translation>Keine ungewöhnliche Spanne von fünf Minuten</translation>
     </message>
     <message>
         <source>No user has the role “{name}”.</source>
@@ -8694,8 +8710,8 @@ Befund: {detail}</translation>
         <translation>Niemand angemeldet</translation>
     </message>
     <message>
-        <source>Nobody takes care of</source>
-        <translation>Zuständig ist jetzt niemand:</translation>
+        <source>Nobody takes care of {these}.</source>
+        <translation>Niemand ist mehr zuständig für {these}.</translation>
     </message>
     <message>
         <source>Nobody that this computer knows vouches for it; with most cameras that is so. Compare the fingerprint with the one on the camera&apos;s own page, or look at both from a computer that is connected to the camera directly. If you trust it, pictures are taken only from whoever shows this very certificate.</source>
@@ -9146,6 +9162,10 @@ Befund: {detail}</translation>
     <message>
         <source>Now: {named}</source>
         <translation>Jetzt: {named}</translation>
+    </message>
+    <message>
+        <source>Now: {named} and {more} more</source>
+        <translation>Jetzt: {named} und {more} weitere</translation>
     </message>
     <message>
         <source>Nowhere: CamWatch draws these people on this computer</source>
@@ -10872,6 +10892,10 @@ In der Schicht ausgelöst: {happened}.</translation>
         <translation>Auf dem Datenträger zurückgehaltener Platz</translation>
     </message>
     <message>
+        <source>Row</source>
+        <translation>Zeile</translation>
+    </message>
+    <message>
         <source>Row {row}, column {column}: empty</source>
         <translation>Zeile {row}, Spalte {column}: leer</translation>
     </message>
@@ -11672,10 +11696,6 @@ In der Schicht ausgelöst: {happened}.</translation>
         <translation>Sendet eine kurze Nachricht mit den hier eingetragenen Einstellungen. Sie kostet so viel wie ein Alarm.</translation>
     </message>
     <message>
-        <source>Sent</source>
-        <translation>Versand</translation>
-    </message>
-    <message>
         <source>Sent with each message; Authorization and names that begin with X- are allowed. Write $secret where the secret from above belongs: it stays in the keyring.</source>
         <translation>Werden mit jeder Nachricht gesendet; erlaubt sind Authorization und Namen, die mit X- beginnen. Schreiben Sie $secret, wo das Geheimnis von oben stehen soll: Es bleibt im Schlüsselbund.</translation>
     </message>
@@ -12160,8 +12180,8 @@ In der Schicht ausgelöst: {happened}.</translation>
         <translation>Standort</translation>
     </message>
     <message>
-        <source>Site {gone} {gone2}</source>
-        <translation>Standort {gone} {gone2}</translation>
+        <source>Site {gone} (gone)</source>
+        <translation>Standort {gone} (nicht mehr da)</translation>
     </message>
     <message>
         <source>Sites</source>
@@ -12784,6 +12804,10 @@ In der Schicht ausgelöst: {happened}.</translation>
         <translation>Diese Linie entfernen</translation>
     </message>
     <message>
+        <source>Take {alerts} off the shelf?</source>
+        <translation>{alerts} nicht mehr zurückstellen?</translation>
+    </message>
+    <message>
         <source>Take {name} away</source>
         <translation>{name} entfernen</translation>
     </message>
@@ -12860,6 +12884,10 @@ In der Schicht ausgelöst: {happened}.</translation>
         <translation>SMS</translation>
     </message>
     <message>
+        <source>Text messages</source>
+        <translation>SMS</translation>
+    </message>
+    <message>
         <source>Text searched for</source>
         <translation>Gesuchter Text</translation>
     </message>
@@ -12902,6 +12930,10 @@ In der Schicht ausgelöst: {happened}.</translation>
     <message>
         <source>The address of the login service</source>
         <translation>Die Adresse des Anmeldedienstes</translation>
+    </message>
+    <message>
+        <source>The addresses</source>
+        <translation>Die Adressen</translation>
     </message>
     <message>
         <source>The alert and its messages in the outbox</source>
@@ -13040,6 +13072,10 @@ In der Schicht ausgelöst: {happened}.</translation>
         <translation>Der Kanal</translation>
     </message>
     <message>
+        <source>The channel did not work.</source>
+        <translation>Der Kanal hat nicht funktioniert.</translation>
+    </message>
+    <message>
         <source>The channel is gone: choose another one.</source>
         <translation>Den Kanal gibt es nicht mehr: Wählen Sie einen anderen.</translation>
     </message>
@@ -13062,6 +13098,10 @@ In der Schicht ausgelöst: {happened}.</translation>
     <message>
         <source>The check of the picture</source>
         <translation>Die Prüfung des Bildes</translation>
+    </message>
+    <message>
+        <source>The choice of cameras and places</source>
+        <translation>Die Auswahl der Kameras und Stellen</translation>
     </message>
     <message>
         <source>The claim of a token that names the operator&apos;s roles.</source>
@@ -13256,6 +13296,10 @@ In der Schicht ausgelöst: {happened}.</translation>
         <translation>Die Dokumente wurden mit dieser Installation nicht geliefert.</translation>
     </message>
     <message>
+        <source>The drill</source>
+        <translation>Der Probealarm</translation>
+    </message>
+    <message>
         <source>The drill is going on …</source>
         <translation>Der Probealarm läuft …</translation>
     </message>
@@ -13408,6 +13452,10 @@ In der Schicht ausgelöst: {happened}.</translation>
         <translation>Der Verlauf lässt sich nicht lesen</translation>
     </message>
     <message>
+        <source>The history cannot be read at one place: {what} ({error}). Put your newest copy of the history in its place.</source>
+        <translation>Der Verlauf lässt sich an einer Stelle nicht lesen: {what} ({error}). Setzen Sie Ihre neueste Kopie des Verlaufs an seine Stelle.</translation>
+    </message>
+    <message>
         <source>The history cannot be read: {why}.</source>
         <translation>Der Verlauf lässt sich nicht lesen: {why}.</translation>
     </message>
@@ -13418,10 +13466,6 @@ In der Schicht ausgelöst: {happened}.</translation>
     <message>
         <source>The history has faults inside.</source>
         <translation>Der Verlauf enthält Fehler.</translation>
-    </message>
-    <message>
-        <source>The history holds a {what} that cannot be read ({error}). Put your newest copy of the history in its place.</source>
-        <translation>Ein Eintrag im Verlauf lässt sich nicht lesen: {what} ({error}). Setzen Sie Ihre neueste Kopie des Verlaufs an seine Stelle.</translation>
     </message>
     <message>
         <source>The history is damaged</source>
@@ -13784,6 +13828,14 @@ In der Schicht ausgelöst: {happened}.</translation>
         <translation>Das Modell ist nicht verwendbar.</translation>
     </message>
     <message>
+        <source>The model file is damaged.</source>
+        <translation>Die Modelldatei ist beschädigt.</translation>
+    </message>
+    <message>
+        <source>The model file is missing.</source>
+        <translation>Die Modelldatei fehlt.</translation>
+    </message>
+    <message>
         <source>The model file {value} is damaged.</source>
         <translation>Die Modelldatei {value} ist beschädigt.</translation>
     </message>
@@ -13882,6 +13934,10 @@ In der Schicht ausgelöst: {happened}.</translation>
     <message>
         <source>The number is steadied; found in the newest picture: {people}.</source>
         <translation>Die Zahl ist geglättet; im neuesten Bild gefunden: {people}.</translation>
+    </message>
+    <message>
+        <source>The number of days</source>
+        <translation>Die Zahl der Tage</translation>
     </message>
     <message>
         <source>The number outwards</source>
@@ -14108,6 +14164,10 @@ In der Schicht ausgelöst: {happened}.</translation>
         <translation>Das Bild wurde gelöscht: Bilder von Alarmen werden {days} Tage aufbewahrt.</translation>
     </message>
     <message>
+        <source>The pictures</source>
+        <translation>Die Bilder</translation>
+    </message>
+    <message>
         <source>The place that a camera belongs to, such as a shop or a building.</source>
         <translation>Der Ort, zu dem eine Kamera gehört, etwa ein Geschäft oder ein Gebäude.</translation>
     </message>
@@ -14180,12 +14240,24 @@ In der Schicht ausgelöst: {happened}.</translation>
         <translation>Der Empfänger</translation>
     </message>
     <message>
+        <source>The recipients</source>
+        <translation>Die Empfänger</translation>
+    </message>
+    <message>
         <source>The recorded pictures show people. They stay on this computer, in a folder that only CamWatch&apos;s account can read, and are deleted once the audit is stored, or after 7 days.</source>
         <translation>Die aufgenommenen Bilder zeigen Personen. Sie bleiben auf diesem Computer in einem Ordner, den nur das Konto von CamWatch lesen kann, und werden gelöscht, sobald die Prüfung gespeichert ist, spätestens nach 7 Tagen.</translation>
     </message>
     <message>
+        <source>The recording</source>
+        <translation>Die Aufnahme</translation>
+    </message>
+    <message>
         <source>The recording cannot be read</source>
         <translation>Die Aufnahme lässt sich nicht lesen</translation>
+    </message>
+    <message>
+        <source>The report</source>
+        <translation>Der Bericht</translation>
     </message>
     <message>
         <source>The report of a day goes out on the next one.</source>
@@ -14308,6 +14380,10 @@ In der Schicht ausgelöst: {happened}.</translation>
         <translation>Die Suche nach Personen</translation>
     </message>
     <message>
+        <source>The second factor</source>
+        <translation>Der zweite Faktor</translation>
+    </message>
+    <message>
         <source>The second factor is off</source>
         <translation>Der zweite Faktor ist ausgeschaltet</translation>
     </message>
@@ -14380,12 +14456,16 @@ In der Schicht ausgelöst: {happened}.</translation>
         <translation>Der Dienst antwortet und lehnt diesen Benutzer ab.</translation>
     </message>
     <message>
+        <source>The service answers. It offers 1 key: CamWatch checks its tokens itself against it. Compare the fingerprint with what the people who run the service tell you.</source>
+        <translation>Der Dienst antwortet. Er bietet 1 Schlüssel: Damit prüft CamWatch seine Tokens selbst. Vergleichen Sie den Fingerabdruck mit dem, was Ihnen die Betreiber des Dienstes sagen.</translation>
+    </message>
+    <message>
         <source>The service answers. It offers no keys, so CamWatch asks the service about each token each time.</source>
         <translation>Der Dienst antwortet. Er bietet keine Schlüssel; daher fragt CamWatch den Dienst jedes Mal nach jedem Token.</translation>
     </message>
     <message>
-        <source>The service answers. It offers {keys}: CamWatch checks its tokens itself against {them}. Compare the fingerprints with what the people who run the service tell you.</source>
-        <translation>Der Dienst antwortet. Er bietet {keys}: CamWatch prüft seine Tokens selbst gegen {them}. Vergleichen Sie die Fingerabdrücke mit dem, was Ihnen die Betreiber des Dienstes sagen.</translation>
+        <source>The service answers. It offers {count} keys: CamWatch checks its tokens itself against them. Compare the fingerprints with what the people who run the service tell you.</source>
+        <translation>Der Dienst antwortet. Er bietet {count} Schlüssel: Damit prüft CamWatch seine Tokens selbst. Vergleichen Sie die Fingerabdrücke mit dem, was Ihnen die Betreiber des Dienstes sagen.</translation>
     </message>
     <message>
         <source>The service refuses this name or password.</source>
@@ -14434,6 +14514,10 @@ In der Schicht ausgelöst: {happened}.</translation>
     <message>
         <source>The signed report is saved</source>
         <translation>Der signierte Bericht ist gespeichert</translation>
+    </message>
+    <message>
+        <source>The simulated camera</source>
+        <translation>Die simulierte Kamera</translation>
     </message>
     <message>
         <source>The simulated cameras cannot be shown: port {port} of this computer is used by another program, perhaps by another CamWatch. Close that one and start CamWatch again, or remove the simulated cameras.</source>
@@ -14486,6 +14570,10 @@ In der Schicht ausgelöst: {happened}.</translation>
     <message>
         <source>The threshold of a camera</source>
         <translation>Die Schwelle einer Kamera</translation>
+    </message>
+    <message>
+        <source>The tiles</source>
+        <translation>Die Kacheln</translation>
     </message>
     <message>
         <source>The time</source>
@@ -15382,6 +15470,10 @@ In der Schicht ausgelöst: {happened}.</translation>
     <message>
         <source>This week</source>
         <translation>Diese Woche</translation>
+    </message>
+    <message>
+        <source>This workstation</source>
+        <translation>Dieser Arbeitsplatz</translation>
     </message>
     <message>
         <source>This year</source>
@@ -17020,6 +17112,10 @@ In der Schicht ausgelöst: {happened}.</translation>
         <translation>Ohne Regeln wird niemand benachrichtigt.</translation>
     </message>
     <message>
+        <source>Without rules nobody is told of anything. Ask somebody who may make rules.</source>
+        <translation>Ohne Regeln wird niemand benachrichtigt. Fragen Sie jemanden, der Regeln anlegen darf.</translation>
+    </message>
+    <message>
         <source>Without “See the cameras” most of the rest cannot be used.</source>
         <translation>Ohne „Die Kameras sehen“ lässt sich das meiste andere nicht nutzen.</translation>
     </message>
@@ -17288,6 +17384,10 @@ In der Schicht ausgelöst: {happened}.</translation>
         <translation>Ihre Rolle verlangt einen zweiten Nachweis, dass Sie es sind: einen Code, den Ihr Gerät erzeugt.</translation>
     </message>
     <message>
+        <source>Your role needs it, so it cannot be switched off.</source>
+        <translation>Ihre Rolle verlangt ihn, daher lässt er sich nicht ausschalten.</translation>
+    </message>
+    <message>
         <source>Your session has ended</source>
         <translation>Ihre Sitzung ist beendet</translation>
     </message>
@@ -17352,12 +17452,20 @@ In der Schicht ausgelöst: {happened}.</translation>
         <translation>ein Abschnitt des PNG ist abgeschnitten</translation>
     </message>
     <message>
+        <source>a day before by then</source>
+        <translation>am Tag davor bis dahin</translation>
+    </message>
+    <message>
         <source>a description of {text} bytes</source>
         <translation>eine Beschreibung von {text} Bytes</translation>
     </message>
     <message>
         <source>a last resort that counts poorly</source>
         <translation>ein letzter Ausweg, der schlecht zählt</translation>
+    </message>
+    <message>
+        <source>a month before by then</source>
+        <translation>im Monat davor bis dahin</translation>
     </message>
     <message>
         <source>a newer picture of the same camera replaces the one that waits</source>
@@ -17412,6 +17520,10 @@ In der Schicht ausgelöst: {happened}.</translation>
         <translation>eine Webseite statt eines Bildes</translation>
     </message>
     <message>
+        <source>a week before by then</source>
+        <translation>in der Woche davor bis dahin</translation>
+    </message>
+    <message>
         <source>about those held back</source>
         <translation>über zurückgehaltene</translation>
     </message>
@@ -17452,16 +17564,8 @@ In der Schicht ausgelöst: {happened}.</translation>
         <translation>hat ihn ergänzt</translation>
     </message>
     <message>
-        <source>address</source>
-        <translation>Adresse</translation>
-    </message>
-    <message>
         <source>address {where}</source>
         <translation>Adresse {where}</translation>
-    </message>
-    <message>
-        <source>addresses</source>
-        <translation>Adressen</translation>
     </message>
     <message>
         <source>after {hours} h</source>
@@ -17592,10 +17696,6 @@ ben@example.org</translation>
     <message>
         <source>another workstation counts it</source>
         <translation>ein anderer Arbeitsplatz zählt sie</translation>
-    </message>
-    <message>
-        <source>are</source>
-        <translation>sind</translation>
     </message>
     <message>
         <source>are fewer than the truth says: no {index}</source>
@@ -17738,12 +17838,8 @@ ben@example.org</translation>
         <translation>zu jeder Zeit</translation>
     </message>
     <message>
-        <source>at least </source>
-        <translation>mindestens </translation>
-    </message>
-    <message>
-        <source>at most </source>
-        <translation>höchstens </translation>
+        <source>at least {people:.1f} people, coverage {percent}</source>
+        <translation>mindestens {people:.1f} Personen, Abdeckung {percent}</translation>
     </message>
     <message>
         <source>at once</source>
@@ -18048,12 +18144,8 @@ ben@example.org</translation>
         <translation>hat geändert, wer sich darum kümmert</translation>
     </message>
     <message>
-        <source>channel</source>
-        <translation>Kanal</translation>
-    </message>
-    <message>
-        <source>channels</source>
-        <translation>Kanälen</translation>
+        <source>channel “{name}”</source>
+        <translation>Kanal „{name}“</translation>
     </message>
     <message>
         <source>checked {astimezone:%H:%M}</source>
@@ -18070,14 +18162,6 @@ ben@example.org</translation>
     <message>
         <source>closed without an answer</source>
         <translation>ohne Antwort geschlossen</translation>
-    </message>
-    <message>
-        <source>closed, as it was over</source>
-        <translation>geschlossen, da schon vorbei</translation>
-    </message>
-    <message>
-        <source>closed, as they were over</source>
-        <translation>geschlossen, da schon vorbei</translation>
     </message>
     <message>
         <source>comes from a newer CamWatch; bring this one up to date first</source>
@@ -18256,10 +18340,6 @@ ben@example.org</translation>
         <translation>E-Mail</translation>
     </message>
     <message>
-        <source>e-mail address</source>
-        <translation>E-Mail-Adresse</translation>
-    </message>
-    <message>
         <source>e-mail to {to}</source>
         <translation>E-Mail an {to}</translation>
     </message>
@@ -18394,6 +18474,10 @@ ben@example.org</translation>
     <message>
         <source>gives “{name}” a role that is not there</source>
         <translation>gibt „{name}“ eine Rolle, die es nicht gibt</translation>
+    </message>
+    <message>
+        <source>group “{name}”</source>
+        <translation>Gruppe „{name}“</translation>
     </message>
     <message>
         <source>h</source>
@@ -18788,10 +18872,6 @@ ben@example.org</translation>
         <translation>hinein, in der anderen Zeit</translation>
     </message>
     <message>
-        <source>is</source>
-        <translation>ist</translation>
-    </message>
-    <message>
         <source>is (nearly) the same point as the start</source>
         <translation>ist (fast) derselbe Punkt wie der Anfang</translation>
     </message>
@@ -18848,6 +18928,22 @@ ben@example.org</translation>
         <translation>wird schon von einer anderen Kamera verwendet</translation>
     </message>
     <message>
+        <source>is already used by another channel</source>
+        <translation>wird schon von einem anderen Kanal verwendet</translation>
+    </message>
+    <message>
+        <source>is already used by another group</source>
+        <translation>wird schon von einer anderen Gruppe verwendet</translation>
+    </message>
+    <message>
+        <source>is already used by another plan</source>
+        <translation>wird schon von einem anderen Plan verwendet</translation>
+    </message>
+    <message>
+        <source>is already used by another recipient</source>
+        <translation>wird schon von einem anderen Empfänger verwendet</translation>
+    </message>
+    <message>
         <source>is already used by another report</source>
         <translation>wird schon von einem anderen Bericht verwendet</translation>
     </message>
@@ -18856,16 +18952,16 @@ ben@example.org</translation>
         <translation>wird schon von einer anderen Rolle verwendet</translation>
     </message>
     <message>
+        <source>is already used by another rule</source>
+        <translation>wird schon von einer anderen Regel verwendet</translation>
+    </message>
+    <message>
         <source>is already used by another user</source>
         <translation>wird schon von einem anderen Benutzer verwendet</translation>
     </message>
     <message>
         <source>is already used by another wall of yours</source>
         <translation>ist schon an eine andere Ihrer Kamerawände vergeben</translation>
-    </message>
-    <message>
-        <source>is already used by another {what}</source>
-        <translation>ist schon vergeben ({what})</translation>
     </message>
     <message>
         <source>is already used by {by}</source>
@@ -20212,8 +20308,8 @@ ben@example.org</translation>
         <translation>Mittel {mean:.1f} · Spitze {known:.0f} · {coverage}</translation>
     </message>
     <message>
-        <source>mean {mean:.1f}, peak {most}{peak:.0f}</source>
-        <translation>Mittel {mean:.1f}, Spitze {most}{peak:.0f}</translation>
+        <source>mean {mean:.1f}, peak at most {peak:.0f}, coverage {percent}</source>
+        <translation>Mittel {mean:.1f}, Spitze höchstens {peak:.0f}, Abdeckung {percent}</translation>
     </message>
     <message>
         <source>mean {mean:.1f}, peak {peak:.0f}</source>
@@ -20230,6 +20326,10 @@ ben@example.org</translation>
     <message>
         <source>message in the window</source>
         <translation>Hinweis im Fenster</translation>
+    </message>
+    <message>
+        <source>message {uid}</source>
+        <translation>Nachricht {uid}</translation>
     </message>
     <message>
         <source>min</source>
@@ -20328,8 +20428,20 @@ ben@example.org</translation>
         <translation>muss eine ganze Zahl von 1 bis 65535 sein</translation>
     </message>
     <message>
-        <source>must be a whole number from {least:,} to {most:,}{behind}</source>
-        <translation>muss eine ganze Zahl von {least:,} bis {most:,}{behind} sein</translation>
+        <source>must be a whole number from {least:,} to {most:,}</source>
+        <translation>muss eine ganze Zahl von {least:,} bis {most:,} sein</translation>
+    </message>
+    <message>
+        <source>must be a whole number from {least:,} to {most:,} minutes</source>
+        <translation>muss eine ganze Zahl von {least:,} bis {most:,} Minuten sein</translation>
+    </message>
+    <message>
+        <source>must be a whole number from {least:,} to {most:,} parts</source>
+        <translation>muss eine ganze Zahl von {least:,} bis {most:,} Teilen sein</translation>
+    </message>
+    <message>
+        <source>must be a whole number from {least:,} to {most:,} people</source>
+        <translation>muss eine ganze Zahl von {least:,} bis {most:,} Personen sein</translation>
     </message>
     <message>
         <source>must be a whole path from the root, such as /home/cam/door.mp4</source>
@@ -20384,8 +20496,12 @@ ben@example.org</translation>
         <translation>muss von 1 bis {most_days} sein</translation>
     </message>
     <message>
-        <source>must be from {least:,g} to {most:,.0f}{behind}</source>
-        <translation>muss von {least:,g} bis {most:,.0f}{behind} sein</translation>
+        <source>must be from {least:,g} to {most:,.0f}</source>
+        <translation>muss zwischen {least:,g} und {most:,.0f} liegen</translation>
+    </message>
+    <message>
+        <source>must be from {least:,g} to {most:,.0f} seconds</source>
+        <translation>muss zwischen {least:,g} und {most:,.0f} Sekunden liegen</translation>
     </message>
     <message>
         <source>must be from {shortest_s:g} to {longest_interval_s:g} seconds</source>
@@ -20678,6 +20794,10 @@ ben@example.org</translation>
     <message>
         <source>never</source>
         <translation>nie</translation>
+    </message>
+    <message>
+        <source>new</source>
+        <translation>neu</translation>
     </message>
     <message>
         <source>no</source>
@@ -21156,10 +21276,6 @@ ben@example.org</translation>
         <translation>Personen, die durchgingen</translation>
     </message>
     <message>
-        <source>phone number</source>
-        <translation>Telefonnummer</translation>
-    </message>
-    <message>
         <source>picture back, next</source>
         <translation>voriges Bild, nächstes Bild</translation>
     </message>
@@ -21184,20 +21300,16 @@ ben@example.org</translation>
         <translation>Stelle {place_id}</translation>
     </message>
     <message>
+        <source>plan “{name}”</source>
+        <translation>Plan „{name}“</translation>
+    </message>
+    <message>
         <source>play and pause</source>
         <translation>abspielen und anhalten</translation>
     </message>
     <message>
         <source>popup on the screen</source>
         <translation>Hinweisfenster auf dem Bildschirm</translation>
-    </message>
-    <message>
-        <source>quarter of an hour</source>
-        <translation>Viertelstunde</translation>
-    </message>
-    <message>
-        <source>quarters of an hour</source>
-        <translation>Viertelstunden</translation>
     </message>
     <message>
         <source>raised it again</source>
@@ -21240,6 +21352,10 @@ ben@example.org</translation>
         <translation>wirklich da</translation>
     </message>
     <message>
+        <source>recipient “{name}”</source>
+        <translation>Empfänger „{name}“</translation>
+    </message>
+    <message>
         <source>recorded, but no pictures came</source>
         <translation>aufgenommen, aber es kamen keine Bilder</translation>
     </message>
@@ -21272,6 +21388,10 @@ ben@example.org</translation>
         <translation>wiederholt dieselben wenigen Zeichen; bitte mischen Sie andere darunter</translation>
     </message>
     <message>
+        <source>report “{name}”</source>
+        <translation>Bericht „{name}“</translation>
+    </message>
+    <message>
         <source>right; with a certainty of 95 % it is {between}</source>
         <translation>richtig; mit einer Sicherheit von 95 % sind es {between}</translation>
     </message>
@@ -21294,6 +21414,10 @@ ben@example.org</translation>
     <message>
         <source>rule switched off</source>
         <translation>Regel ausgeschaltet</translation>
+    </message>
+    <message>
+        <source>rule “{name}”</source>
+        <translation>Regel „{name}“</translation>
     </message>
     <message>
         <source>running</source>
@@ -21508,14 +21632,6 @@ ben@example.org</translation>
         <translation>gespeichert</translation>
     </message>
     <message>
-        <source>stretch of five minutes</source>
-        <translation>Fünf-Minuten-Spanne</translation>
-    </message>
-    <message>
-        <source>stretches of five minutes</source>
-        <translation>Fünf-Minuten-Spannen</translation>
-    </message>
-    <message>
         <source>switched off</source>
         <translation>ausgeschaltet</translation>
     </message>
@@ -21574,10 +21690,6 @@ ben@example.org</translation>
     <message>
         <source>text message to {to}</source>
         <translation>SMS an {to}</translation>
-    </message>
-    <message>
-        <source>text messages</source>
-        <translation>SMS</translation>
     </message>
     <message>
         <source>that it is over</source>
@@ -21692,6 +21804,10 @@ ben@example.org</translation>
         <translation>die Ruhezeit war noch nicht vorbei</translation>
     </message>
     <message>
+        <source>the copy</source>
+        <translation>die Kopie</translation>
+    </message>
+    <message>
         <source>the copy needs {value:.0f} MiB and {value2:.0f} MiB to spare, and {value3:.0f} MiB are free</source>
         <translation>die Kopie braucht {value:.0f} MiB und {value2:.0f} MiB Reserve, und {value3:.0f} MiB sind frei</translation>
     </message>
@@ -21778,6 +21894,10 @@ ben@example.org</translation>
     <message>
         <source>the greeting</source>
         <translation>Begrüßung</translation>
+    </message>
+    <message>
+        <source>the group</source>
+        <translation>die Gruppe</translation>
     </message>
     <message>
         <source>the handshake failed</source>
@@ -21976,6 +22096,22 @@ ben@example.org</translation>
         <translation>die Bilddatei ist zu groß</translation>
     </message>
     <message>
+        <source>the plan</source>
+        <translation>der Plan</translation>
+    </message>
+    <message>
+        <source>the plan {name}</source>
+        <translation>Plan {name}</translation>
+    </message>
+    <message>
+        <source>the plans {names}</source>
+        <translation>Pläne {names}</translation>
+    </message>
+    <message>
+        <source>the recipient</source>
+        <translation>der Empfänger</translation>
+    </message>
+    <message>
         <source>the recording</source>
         <translation>die Aufnahme</translation>
     </message>
@@ -22084,6 +22220,10 @@ ben@example.org</translation>
         <translation>der Benutzername wird „{username}“, und jede behält ihr Passwort</translation>
     </message>
     <message>
+        <source>the wall</source>
+        <translation>die Kamerawand</translation>
+    </message>
+    <message>
         <source>the wall shows the past</source>
         <translation>die Wand zeigt die Vergangenheit</translation>
     </message>
@@ -22106,10 +22246,6 @@ ben@example.org</translation>
     <message>
         <source>the zone on the ground</source>
         <translation>die Zone auf dem Boden</translation>
-    </message>
-    <message>
-        <source>the {what}</source>
-        <translation>{what}</translation>
     </message>
     <message>
         <source>there is no access token in it</source>
@@ -22164,10 +22300,6 @@ ben@example.org</translation>
         <translation>sie werden überwacht</translation>
     </message>
     <message>
-        <source>this </source>
-        <translation>dieser Zeitraum: </translation>
-    </message>
-    <message>
         <source>this CamWatch came without a key to check such news with</source>
         <translation>dieses CamWatch kam ohne einen Schlüssel, mit dem sich solche Neuigkeiten prüfen lassen</translation>
     </message>
@@ -22216,6 +22348,10 @@ ben@example.org</translation>
         <translation>dieser Computer war im Ruhezustand</translation>
     </message>
     <message>
+        <source>this day</source>
+        <translation>dieser Tag</translation>
+    </message>
+    <message>
         <source>this file is empty</source>
         <translation>diese Datei ist leer</translation>
     </message>
@@ -22236,12 +22372,20 @@ ben@example.org</translation>
         <translation>dies wird nicht gelesen</translation>
     </message>
     <message>
+        <source>this month</source>
+        <translation>dieser Monat</translation>
+    </message>
+    <message>
         <source>this session has no D-Bus</source>
         <translation>diese Sitzung hat keinen D-Bus</translation>
     </message>
     <message>
         <source>this user may not do that</source>
         <translation>dieser Benutzer darf das nicht</translation>
+    </message>
+    <message>
+        <source>this week</source>
+        <translation>diese Woche</translation>
     </message>
     <message>
         <source>this {problem}</source>
@@ -22270,6 +22414,10 @@ ben@example.org</translation>
     <message>
         <source>told the next ones</source>
         <translation>hat die Nächsten benachrichtigt</translation>
+    </message>
+    <message>
+        <source>tomorrow {clock}</source>
+        <translation>morgen {clock}</translation>
     </message>
     <message>
         <source>too few</source>
@@ -22528,6 +22676,10 @@ ben@example.org</translation>
         <translation>ja</translation>
     </message>
     <message>
+        <source>yesterday {clock}</source>
+        <translation>gestern {clock}</translation>
+    </message>
+    <message>
         <source>you saw it, the program missed it</source>
         <translation>von Ihnen gesehen, vom Programm übersehen</translation>
     </message>
@@ -22734,6 +22886,10 @@ Bis dahin wird niemand benachrichtigt und nichts eskaliert. Aufgezeichnet wird w
         <translation>{clock} bis {clock2}</translation>
     </message>
     <message>
+        <source>{closed} of them are closed, as they were over.</source>
+        <translation>{closed} davon sind damit geschlossen, denn sie waren vorbei.</translation>
+    </message>
+    <message>
         <source>{copy} is no sound copy of a history ({detail}), so nothing was changed. Choose another one; “camwatch db backups” lists them.</source>
         <translation>{copy} ist keine fehlerfreie Kopie eines Verlaufs ({detail}), daher wurde nichts geändert. Wählen Sie eine andere; „camwatch db backups“ listet sie auf.</translation>
     </message>
@@ -22842,10 +22998,6 @@ Bis dahin wird niemand benachrichtigt und nichts eskaliert. Aufgezeichnet wird w
         <translation>{count} Abschnitte</translation>
     </message>
     <message>
-        <source>{count} keys</source>
-        <translation>{count} Schlüssel</translation>
-    </message>
-    <message>
         <source>{count} messages</source>
         <translation>{count} Nachrichten</translation>
     </message>
@@ -22910,8 +23062,20 @@ Bis dahin wird niemand benachrichtigt und nichts eskaliert. Aufgezeichnet wird w
         <translation>{count} nicht quittiert, höchster Schweregrad: {value}</translation>
     </message>
     <message>
-        <source>{count} unusual {several}</source>
-        <translation>{count} ungewöhnliche {several}</translation>
+        <source>{count} unusual hours</source>
+        <translation>{count} ungewöhnliche Stunden</translation>
+    </message>
+    <message>
+        <source>{count} unusual minutes</source>
+        <translation>{count} ungewöhnliche Minuten</translation>
+    </message>
+    <message>
+        <source>{count} unusual quarters of an hour</source>
+        <translation>{count} ungewöhnliche Viertelstunden</translation>
+    </message>
+    <message>
+        <source>{count} unusual stretches of five minutes</source>
+        <translation>{count} ungewöhnliche Spannen von fünf Minuten</translation>
     </message>
     <message>
         <source>{count} users</source>
@@ -23066,12 +23230,12 @@ Fehler-Nummer:
         <translation>{error}. Der Server wurde nicht geändert.</translation>
     </message>
     <message>
-        <source>{failed} of {count} steps did not go as they should.</source>
-        <translation>{failed} von {count} Schritten liefen nicht wie vorgesehen.</translation>
+        <source>{failed} of {count} channels did not work.</source>
+        <translation>{failed} von {count} Kanälen haben nicht funktioniert.</translation>
     </message>
     <message>
-        <source>{failed} of {count} {channels} did not work.</source>
-        <translation>{failed} von {count} {channels} ohne Erfolg.</translation>
+        <source>{failed} of {count} steps did not go as they should.</source>
+        <translation>{failed} von {count} Schritten liefen nicht wie vorgesehen.</translation>
     </message>
     <message>
         <source>{failures} wrong passwords</source>
@@ -23146,6 +23310,14 @@ Fehler-Nummer:
         <translation>{first:%B %Y}</translation>
     </message>
     <message>
+        <source>{first_day} and {last_day}</source>
+        <translation>{first_day} und {last_day}</translation>
+    </message>
+    <message>
+        <source>{first_day} to {last_day}</source>
+        <translation>{first_day}–{last_day}</translation>
+    </message>
+    <message>
         <source>{folder} cannot be looked at: {why}.</source>
         <translation>{folder} lässt sich nicht ansehen: {why}.</translation>
     </message>
@@ -23172,6 +23344,10 @@ Fehler-Nummer:
     <message>
         <source>{free}: too little to keep a history.</source>
         <translation>{free}: zu wenig, um einen Verlauf zu führen.</translation>
+    </message>
+    <message>
+        <source>{giver} to {taker}</source>
+        <translation>{giver} an {taker}</translation>
     </message>
     <message>
         <source>{has} They get another one at the same moment.</source>
@@ -23248,10 +23424,6 @@ Fehler-Nummer:
     <message>
         <source>{latency_ms:.0f} ms</source>
         <translation>{latency_ms:.0f} ms</translation>
-    </message>
-    <message>
-        <source>{least}{people:.1f} people, coverage {percent}</source>
-        <translation>{least}{people:.1f} Personen, Abdeckung {percent}</translation>
     </message>
     <message>
         <source>{left_s} seconds</source>
@@ -23434,6 +23606,10 @@ Fehler-Nummer:
         <translation>{name} (Umgebung)</translation>
     </message>
     <message>
+        <source>{name} (gone)</source>
+        <translation>{name} (nicht mehr da)</translation>
+    </message>
+    <message>
         <source>{name} (group)</source>
         <translation>{name} (Gruppe)</translation>
     </message>
@@ -23442,12 +23618,20 @@ Fehler-Nummer:
         <translation>{name} (Anmeldedienst)</translation>
     </message>
     <message>
-        <source>{name} (no {what})</source>
-        <translation>{name} (keine {what})</translation>
+        <source>{name} (no e-mail address)</source>
+        <translation>{name} (keine E-Mail-Adresse)</translation>
+    </message>
+    <message>
+        <source>{name} (no phone number)</source>
+        <translation>{name} (keine Telefonnummer)</translation>
     </message>
     <message>
         <source>{name} (removed)</source>
         <translation>{name} (entfernt)</translation>
+    </message>
+    <message>
+        <source>{name} (this computer)</source>
+        <translation>{name} (dieser Computer)</translation>
     </message>
     <message>
         <source>{name} (usual)</source>
@@ -23578,6 +23762,10 @@ Fehler-Nummer:
         <translation>{number}  {name}</translation>
     </message>
     <message>
+        <source>{number} addresses to be asked, about {about}.</source>
+        <translation>Zu fragen: {number} Adressen, Dauer etwa {about}.</translation>
+    </message>
+    <message>
         <source>{number} counts</source>
         <translation>{number} Zählwerte</translation>
     </message>
@@ -23706,20 +23894,12 @@ Fehler-Nummer:
         <translation>{number}. {day:%b %Y}</translation>
     </message>
     <message>
-        <source>{number} {noun} to be asked, about {about}.</source>
-        <translation>Zu fragen: {number} {noun}, Dauer etwa {about}.</translation>
-    </message>
-    <message>
         <source>{number} {way} within {time}{limit}</source>
         <translation>{number} {way} innerhalb von {time}{limit}</translation>
     </message>
     <message>
         <source>{number}, audited {audited}{old}</source>
         <translation>{number}, geprüft am {audited}{old}</translation>
-    </message>
-    <message>
-        <source>{one_line} takes care of</source>
-        <translation>Zuständig ist jetzt {one_line}:</translation>
     </message>
     <message>
         <source>{owner} shares it: it goes for everybody, {owner} too. Its cameras stay as they are.</source>
@@ -23748,6 +23928,10 @@ Fehler-Nummer:
     <message>
         <source>{path} may not be used by this user</source>
         <translation>{path} darf von diesem Benutzer nicht verwendet werden</translation>
+    </message>
+    <message>
+        <source>{people:.1f} people, coverage {percent}</source>
+        <translation>{people:.1f} Personen, Abdeckung {percent}</translation>
     </message>
     <message>
         <source>{people} counted in this picture alone.</source>
@@ -24138,8 +24322,8 @@ Zurückgenommen von {withdrawn_by} am {day_text} {year}, {ended:%H:%M}: {withdra
         <translation>{threshold} oder weniger Personen</translation>
     </message>
     <message>
-        <source>{threshold} people or more{for_}</source>
-        <translation>{threshold} oder mehr Personen{for_}</translation>
+        <source>{threshold} people or more</source>
+        <translation>{threshold} Personen oder mehr</translation>
     </message>
     <message>
         <source>{ticked} ticked</source>
@@ -24330,6 +24514,10 @@ Fehler-Nummer:
         <translation>{value:g} s</translation>
     </message>
     <message>
+        <source>{value} %</source>
+        <translation>{value}&#x202f;%</translation>
+    </message>
+    <message>
         <source>{value} ({low} to {high})</source>
         <translation>{value} ({low} bis {high})</translation>
     </message>
@@ -24346,6 +24534,18 @@ Fehler-Nummer:
         <translation>{value} MiB</translation>
     </message>
     <message>
+        <source>{value} days</source>
+        <translation>{value} Tage</translation>
+    </message>
+    <message>
+        <source>{value} hours</source>
+        <translation>{value} Stunden</translation>
+    </message>
+    <message>
+        <source>{value} minutes</source>
+        <translation>{value} Minuten</translation>
+    </message>
+    <message>
         <source>{value} months</source>
         <translation>{value} Monate</translation>
     </message>
@@ -24358,16 +24558,20 @@ Fehler-Nummer:
         <translation>{value} von {count}: </translation>
     </message>
     <message>
+        <source>{value} rows</source>
+        <translation>{value} Zeilen</translation>
+    </message>
+    <message>
+        <source>{value} seconds</source>
+        <translation>{value} Sekunden</translation>
+    </message>
+    <message>
         <source>{value} to {value2} %</source>
         <translation>{value} bis {value2} %</translation>
     </message>
     <message>
         <source>{value} weeks</source>
         <translation>{value} Wochen</translation>
-    </message>
-    <message>
-        <source>{value} {unit}</source>
-        <translation>{value} {unit}</translation>
     </message>
     <message>
         <source>{verdict}: {name}</source>
@@ -24568,6 +24772,10 @@ Fehler-Nummer: {error_id}</translation>
         <translation>{who} (diese Sitzung)</translation>
     </message>
     <message>
+        <source>{who} takes care of {these}.</source>
+        <translation>Zuständig für {these} ist jetzt {who}.</translation>
+    </message>
+    <message>
         <source>{wide} by {high} pixels</source>
         <translation>{wide} mal {high} Pixel</translation>
     </message>
@@ -24588,8 +24796,12 @@ Fehler-Nummer: {error_id}</translation>
         <translation>{words} jetzt eine andere Zeitzone.</translation>
     </message>
     <message>
-        <source>{words}, from the {value}</source>
-        <translation>{words}, Abstand von {value}</translation>
+        <source>{words}, from the left</source>
+        <translation>{words}, Abstand von links</translation>
+    </message>
+    <message>
+        <source>{words}, from the top</source>
+        <translation>{words}, Abstand von oben</translation>
     </message>
     <message>
         <source>{workstation_file} cannot be written: {strerror}.</source>

@@ -33,7 +33,7 @@ from camwatch.ui.accuracy.wording import (
     tendency,
     time_left,
 )
-from camwatch.ui.words import sentence, spoken_list
+from camwatch.ui.words import and_more, sentence, spoken_list
 
 _MOST_LISTED = 40
 
@@ -145,9 +145,12 @@ def _head(report: AuditReport, zone: ZoneInfo) -> list[str]:
         f'<p class="muted">{subtitle}</p>',
     ]
     if result.accuracy is not None:
+        certain = tr(
+            "right; with a certainty of 95 % it is {between}", between=between(result.accuracy)
+        )
         parts.append(
             f'<p style="margin-top: 14px"><span class="number">{percent(result.accuracy)}</span> '
-            f"&nbsp; right; with a certainty of 95 % it is {between(result.accuracy)}.</p>"
+            f"&nbsp; {certain}.</p>"
         )
     parts.append(f"<p>{escape(result_sentence(report))} {tendency(result)}</p>")
     if result.intervals < FEWEST_INTERVALS:
@@ -160,7 +163,7 @@ def _head(report: AuditReport, zone: ZoneInfo) -> list[str]:
     facts = [
         (tr("Camera"), report.camera_name),
         (tr("Recorded"), f"{_day(started, zone)}, {started:%H:%M}, {_length(report)}"),
-        (tr("Light"), spoken_list([LIGHTS[light] for light in report.lights])),
+        (tr("Lighting"), spoken_list([LIGHTS[light] for light in report.lights])),
         (tr("Compared"), _compared(report)),
         (tr("Counted by"), f"{report.made_by}, {_moment(report.made_at, zone)}"),
     ]
@@ -240,7 +243,8 @@ def _range(estimate: Estimate | None, *, is_signed: bool) -> str:
         low, high = signed(estimate.low), signed(estimate.high)
         return _kept_together(signed(estimate.value), tr("{low} to {high}", low=low, high=high))
     return _kept_together(
-        f"{estimate.value:.1f}", tr("{low:.1f} to {high:.1f}", low=estimate.low, high=estimate.high)
+        number(estimate.value, ".1f"),
+        tr("{low:.1f} to {high:.1f}", low=estimate.low, high=estimate.high),
     )
 
 
@@ -288,7 +292,7 @@ def _times(passages: Sequence[TruePassage]) -> str:
     words = {Direction.IN: tr("in"), Direction.OUT: tr("out")}
     shown = [f"{clock(one.t_s)} {words[one.direction]}" for one in passages[:_MOST_LISTED]]
     rest = len(passages) - len(shown)
-    return ", ".join(shown) + (tr(", and {rest} more.", rest=rest) if rest else ".")
+    return f"{and_more(shown, rest)}."
 
 
 def _setup(report: AuditReport) -> list[tuple[str, str]]:

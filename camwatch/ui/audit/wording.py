@@ -328,7 +328,7 @@ _DETAILS: Mapping[str, str] = table(
         "cameras": tr("Cameras, by number"),
         "numbers": tr("Numbers"),
         "span": tr("Day, week or month"),
-        "recipients": tr("To"),
+        "recipients": tr("Recipients"),
     }
 )
 

@@ -31,12 +31,15 @@ def keys_words(trial: LoginServiceTrial) -> str:
             "token each time."
         )
     count = len(trial.key_fingerprints)
-    keys, them = (tr("1 key"), "it") if count == 1 else (tr("{count} keys", count=count), "them")
+    if count == 1:
+        return tr(
+            "The service answers. It offers 1 key: CamWatch checks its tokens itself against it. "
+            "Compare the fingerprint with what the people who run the service tell you."
+        )
     return tr(
-        "The service answers. It offers {keys}: CamWatch checks its tokens itself against {them}. "
-        "Compare the fingerprints with what the people who run the service tell you.",
-        keys=keys,
-        them=them,
+        "The service answers. It offers {count} keys: CamWatch checks its tokens itself against "
+        "them. Compare the fingerprints with what the people who run the service tell you.",
+        count=count,
     )
 
 
@@ -53,7 +56,7 @@ def key_lines(offered: Mapping[str, str], trusted: Mapping[str, str]) -> list[st
 
 def _trust(kid: str, offered: Mapping[str, str], trusted: Mapping[str, str]) -> str:
     if not trusted:
-        return "new"
+        return tr("new")
     return tr("trusted") if trusted.get(kid) == offered[kid] else tr("NOT trusted")
 
 

@@ -62,7 +62,9 @@ def handover_sheet(handover: Handover, zone: ZoneInfo) -> Sheet:
 
 def _who(handover: Handover) -> str:
     names = [wording.one_line(one) for one in (handover.from_name, handover.to_name) if one]
-    return tr(" to ").join(names)
+    if len(names) < 2:
+        return "".join(names)
+    return tr("{giver} to {taker}", giver=names[0], taker=names[1])
 
 
 def _moment(at: datetime, zone: ZoneInfo) -> str:

@@ -16,7 +16,7 @@ from camwatch.language import table, tr
 from camwatch.ui import theme
 from camwatch.ui.accuracy.wording import day
 from camwatch.ui.alerts.look import Look
-from camwatch.ui.words import REASONS, sentence, whole_span
+from camwatch.ui.words import REASONS, and_more, sentence, whole_span
 
 SYSTEM = "system"
 """The actor of what the program does by itself."""
@@ -172,7 +172,7 @@ def subjects(alert: Alert) -> str:
     """Name what an alert is about in a few words: "Hall, Gate and 4 more"."""
     names = list(dict.fromkeys(one_line(part.name) for part in alert.parts if part.name))
     more = len(names) - _MOST_NAMES
-    return ", ".join(names[:_MOST_NAMES]) + (tr(" and {more} more", more=more) if more > 0 else "")
+    return and_more(names[:_MOST_NAMES], more)
 
 
 def number(value: float) -> str:
