@@ -2932,10 +2932,6 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
         <translation>Zurück</translation>
     </message>
     <message>
-        <source>Back (Alt+Left)</source>
-        <translation>Zurück (Alt+Links)</translation>
-    </message>
-    <message>
         <source>Back from one camera to all</source>
         <translation>Von einer Kamera zurück zu allen</translation>
     </message>
@@ -4444,26 +4440,6 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     <message>
         <source>Critical from</source>
         <translation>Kritisch ab</translation>
-    </message>
-    <message>
-        <source>Ctrl++  Ctrl+-</source>
-        <translation>Strg++  Strg+-</translation>
-    </message>
-    <message>
-        <source>Ctrl+,  or  Ctrl+9</source>
-        <translation>Strg+,  oder  Strg+9</translation>
-    </message>
-    <message>
-        <source>Ctrl+Enter</source>
-        <translation>Strg+Eingabe</translation>
-    </message>
-    <message>
-        <source>Ctrl+Home</source>
-        <translation>Strg+Pos1</translation>
-    </message>
-    <message>
-        <source>Ctrl+arrow keys</source>
-        <translation>Strg+Pfeiltasten</translation>
     </message>
     <message>
         <source>Currency</source>
@@ -6902,10 +6878,6 @@ Befund: {detail}</translation>
         <translation>Das Fenster ist geschlossen, und Personen werden gezählt und Alarme gemeldet wie zuvor. Ein Klick auf das Symbol im Infobereich zeigt das Fenster wieder; das Menü des Symbols beendet CamWatch. Unter „Einstellungen“, „Desktop“ können Sie festlegen, dass auch das Schließen des Fensters es beendet.</translation>
     </message>
     <message>
-        <source>J  or  ↓</source>
-        <translation>J  oder  ↓</translation>
-    </message>
-    <message>
         <source>JPEG pictures (*.jpg)</source>
         <translation>JPEG-Bilder (*.jpg)</translation>
     </message>
@@ -6924,10 +6896,6 @@ Befund: {detail}</translation>
     <message>
         <source>Just went down</source>
         <translation>Gerade ausgefallen</translation>
-    </message>
-    <message>
-        <source>K  or  ↑</source>
-        <translation>K  oder  ↑</translation>
     </message>
     <message>
         <source>Keep a recording for an audit</source>
@@ -11840,14 +11808,6 @@ In der Schicht ausgelöst: {happened}.</translation>
         <translation>Schicht</translation>
     </message>
     <message>
-        <source>Shift+arrow keys</source>
-        <translation>Umschalt+Pfeiltasten</translation>
-    </message>
-    <message>
-        <source>Shift+← →</source>
-        <translation>Umschalt+← →</translation>
-    </message>
-    <message>
         <source>Sho&amp;wn as</source>
         <translation>An&amp;gezeigt als</translation>
     </message>
@@ -14584,20 +14544,12 @@ In der Schicht ausgelöst: {happened}.</translation>
         <translation>Der Zeitraum danach</translation>
     </message>
     <message>
-        <source>The time after (Alt+Right)</source>
-        <translation>Die Zeit danach (Alt+Rechts)</translation>
-    </message>
-    <message>
         <source>The time after which still pictures are searched</source>
         <translation>Die Zeit bis zum Absuchen unbewegter Bilder</translation>
     </message>
     <message>
         <source>The time before</source>
         <translation>Der Zeitraum davor</translation>
-    </message>
-    <message>
-        <source>The time before (Alt+Left)</source>
-        <translation>Die Zeit davor (Alt+Links)</translation>
     </message>
     <message>
         <source>The time before: {mean:.1f} on average (known for {percent}).</source>
@@ -17800,6 +17752,10 @@ ben@example.org</translation>
     <message>
         <source>are {count}, not {fewest_points} to {most_points}</source>
         <translation>sind {count} an der Zahl statt {fewest_points} bis {most_points}</translation>
+    </message>
+    <message>
+        <source>arrow keys</source>
+        <translation>Pfeiltasten</translation>
     </message>
     <message>
         <source>arrows {key} {corner}</source>
@@ -21186,6 +21142,10 @@ ben@example.org</translation>
     <message>
         <source>only {people}{limit}</source>
         <translation>nur {people}{limit}</translation>
+    </message>
+    <message>
+        <source>or</source>
+        <translation>oder</translation>
     </message>
     <message>
         <source>or the brightness are not from 0 to 1</source>

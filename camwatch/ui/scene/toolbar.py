@@ -10,6 +10,7 @@ from camwatch.language import tr
 from camwatch.ui import icons, theme
 from camwatch.ui.scene.draft import ShapeKind
 from camwatch.ui.scene.words import KIND_ICONS, KINDS, WHAT_FOR
+from camwatch.ui.shortcuts import spoken
 
 _KEYS: dict[ShapeKind | None, str] = {
     None: "V",
@@ -94,7 +95,7 @@ class SceneToolbar(QWidget):
         button.setIcon(icons.icon(icon))
         button.setIconSize(icons.size(18))
         button.setAccessibleName(words)
-        button.setToolTip(f"{words} ({key})")
+        button.setToolTip(f"{words} ({spoken(key)})")
         return button
 
     @Slot(object)
