@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import ParamSpec, TypeVar
+from collections.abc import Callable, Mapping
+from typing import Literal, ParamSpec, TypeVar
 
 from camwatch.errors import InvalidSetting, InvalidSettings
 from camwatch.language import marked, tr
@@ -11,13 +11,17 @@ from camwatch.language import marked, tr
 P = ParamSpec("P")
 R = TypeVar("R")
 
-_WHOLE = {
+Counted = Literal["", "minutes", "parts", "people", "weeks"]
+Measured = Literal["", "seconds"]
+
+_WHOLE: Mapping[Counted, str] = {
     "": marked("must be a whole number from {least:,} to {most:,}"),
     "minutes": marked("must be a whole number from {least:,} to {most:,} minutes"),
     "parts": marked("must be a whole number from {least:,} to {most:,} parts"),
     "people": marked("must be a whole number from {least:,} to {most:,} people"),
+    "weeks": marked("must be a whole number from {least:,} to {most:,} weeks"),
 }
-_FROM_TO = {
+_FROM_TO: Mapping[Measured, str] = {
     "": marked("must be from {least:,g} to {most:,.0f}"),
     "seconds": marked("must be from {least:,g} to {most:,.0f} seconds"),
 }
@@ -48,7 +52,7 @@ class Problems:
             self._found.append(error)
             return usual
 
-    def whole(self, field: str, value: int, least: int, most: int, unit: str = "") -> bool:
+    def whole(self, field: str, value: int, least: int, most: int, unit: Counted = "") -> bool:
         """Look whether a number is whole and in its range; returns True if it is.
 
         Args:
@@ -56,7 +60,7 @@ class Problems:
             value: What was entered.
             least: The smallest that fits.
             most: The largest.
-            unit: "minutes", "parts", "people" or none.
+            unit: What it counts.
         """
         # What comes from a form or a file can be anything, whatever its type says.
         is_whole = isinstance(value, int) and not isinstance(value, bool)
@@ -68,7 +72,9 @@ class Problems:
         )
         return False
 
-    def number(self, field: str, value: float, least: float, most: float, unit: str = "") -> bool:
+    def number(
+        self, field: str, value: float, least: float, most: float, unit: Measured = ""
+    ) -> bool:
         """Look whether a number is in its range; returns True if it is.
 
         Args:
@@ -76,7 +82,7 @@ class Problems:
             value: What was entered.
             least: The smallest that fits.
             most: The largest.
-            unit: "seconds" or none.
+            unit: What it is measured in.
         """
         is_number = isinstance(value, int | float) and not isinstance(value, bool)
         if is_number and least <= value <= most:  # neither is so of what is no number

@@ -2292,6 +2292,10 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
         <translation>Voriger Alarm</translation>
     </message>
     <message>
+        <source>Alert of CamWatch</source>
+        <translation>Alarm von CamWatch</translation>
+    </message>
+    <message>
         <source>Alert {alert_number} was open.</source>
         <translation>Alarm {alert_number} war offen.</translation>
     </message>
@@ -3178,6 +3182,10 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     <message>
         <source>CamWatch installs nothing by itself.</source>
         <translation>CamWatch installiert nichts von selbst.</translation>
+    </message>
+    <message>
+        <source>CamWatch is alive</source>
+        <translation>CamWatch läuft</translation>
     </message>
     <message>
         <source>CamWatch is already running with this profile. Look for its window, or start this one with --profile and another folder.</source>
@@ -6190,6 +6198,10 @@ Befund: {detail}</translation>
         <translation>Wie dieser Standort eingerichtet ist, als eine Datei: Kameras, Standorte, Linien und Zonen, Regeln, Einstellungen und gespeicherte Kamerawände. Passwörter stehen nie darin. Beim Einlesen einer Datei wird nichts entfernt, und was sie ändert, lässt sich in einem Schritt zurücknehmen.</translation>
     </message>
     <message>
+        <source>I am alive. The next sign comes in {minutes} min.</source>
+        <translation>CamWatch läuft. Das nächste Lebenszeichen kommt in {minutes} min.</translation>
+    </message>
+    <message>
         <source>I have &amp;kept them</source>
         <translation>Ich habe sie &amp;aufbewahrt</translation>
     </message>
@@ -7136,6 +7148,14 @@ Befund: {detail}</translation>
     <message>
         <source>Last {words}</source>
         <translation>Letzte {words}</translation>
+    </message>
+    <message>
+        <source>Late, of {due_at:%d.%m. %H:%M} UTC: {text}</source>
+        <translation>Verspätet, vom {due_at:%d.%m. %H:%M} UTC: {text}</translation>
+    </message>
+    <message>
+        <source>Late: {subject}</source>
+        <translation>Verspätet: {subject}</translation>
     </message>
     <message>
         <source>Later: take the time of the step below</source>
@@ -9210,6 +9230,10 @@ Befund: {detail}</translation>
     <message>
         <source>Of those who passed, {share} were counted.</source>
         <translation>Von denen, die durchgingen, wurden {share} gezählt.</translation>
+    </message>
+    <message>
+        <source>Of what you see, this is about: {names}.</source>
+        <translation>Von dem, was Sie sehen, betrifft dies: {names}.</translation>
     </message>
     <message>
         <source>Off</source>
@@ -15336,6 +15360,10 @@ In der Schicht ausgelöst: {happened}.</translation>
         <translation>Das kann eine Minute dauern.</translation>
     </message>
     <message>
+        <source>This message is late: it was due on {due_at:%d %B %Y at %H:%M:%S} UTC.</source>
+        <translation>Diese Nachricht kommt verspätet: Sie war fällig am {due_at:%d. %B %Y um %H:%M:%S} UTC.</translation>
+    </message>
+    <message>
         <source>This message proves that alerts of CamWatch arrive here. It comes once a day; if it does not, look at the page Alerts, under Channels.</source>
         <translation>Diese Nachricht zeigt, dass Alarme von CamWatch hier ankommen. Sie kommt einmal am Tag; bleibt sie aus, sehen Sie auf der Seite „Alarme“ unter „Kanäle“ nach.</translation>
     </message>
@@ -17552,6 +17580,10 @@ In der Schicht ausgelöst: {happened}.</translation>
         <translation>Alarmwege nachgewiesen {moment}</translation>
     </message>
     <message>
+        <source>all</source>
+        <translation>alle</translation>
+    </message>
+    <message>
         <source>all cameras</source>
         <translation>alle Kameras</translation>
     </message>
@@ -17772,6 +17804,10 @@ ben@example.org</translation>
     <message>
         <source>as measured</source>
         <translation>wie gemessen</translation>
+    </message>
+    <message>
+        <source>as much as before or more</source>
+        <translation>so viel wie zuvor oder mehr</translation>
     </message>
     <message>
         <source>asked every {interval_s:g} s instead of every {set_s:g} s</source>
@@ -18318,6 +18354,10 @@ ben@example.org</translation>
     <message>
         <source>enclose (nearly) no area</source>
         <translation>umschließen (fast) keine Fläche</translation>
+    </message>
+    <message>
+        <source>ended by hand</source>
+        <translation>von Hand beendet</translation>
     </message>
     <message>
         <source>ends the process that runs it (code {returncode}), so it is not used</source>
@@ -19572,6 +19612,10 @@ ben@example.org</translation>
         <translation>antwortet auf diesem Computer, Port {port}</translation>
     </message>
     <message>
+        <source>it asks for what is not known here</source>
+        <translation>das Token verlangt etwas, das hier nicht bekannt ist</translation>
+    </message>
+    <message>
         <source>it asks to be tried later</source>
         <translation>späterer Versuch erbeten</translation>
     </message>
@@ -19612,6 +19656,10 @@ ben@example.org</translation>
         <translation>keine rechtzeitige Antwort</translation>
     </message>
     <message>
+        <source>it does not name its key</source>
+        <translation>das Token nennt seinen Schlüssel nicht</translation>
+    </message>
+    <message>
         <source>it does not say whether a token holds</source>
         <translation>die Antwort sagt nicht, ob ein Token gilt</translation>
     </message>
@@ -19644,12 +19692,28 @@ ben@example.org</translation>
         <translation>das Token enthält keinen Namen, der sich anzeigen lässt</translation>
     </message>
     <message>
+        <source>it is behind the login service&apos;s</source>
+        <translation>sie geht gegenüber der Uhr des Anmeldedienstes nach</translation>
+    </message>
+    <message>
         <source>it is busy</source>
         <translation>sie ist beschäftigt</translation>
     </message>
     <message>
         <source>it is compressed</source>
         <translation>die Antwort ist komprimiert</translation>
+    </message>
+    <message>
+        <source>it is for another program</source>
+        <translation>das Token ist für ein anderes Programm</translation>
+    </message>
+    <message>
+        <source>it is from somebody else</source>
+        <translation>das Token stammt von jemand anderem</translation>
+    </message>
+    <message>
+        <source>it is larger than 64 KiB</source>
+        <translation>die Antwort ist größer als 64 KiB</translation>
     </message>
     <message>
         <source>it is no JSON</source>
@@ -19660,12 +19724,24 @@ ben@example.org</translation>
         <translation>die Antwort ist kein JSON-Objekt</translation>
     </message>
     <message>
+        <source>it is no access token</source>
+        <translation>es ist kein Zugriffstoken</translation>
+    </message>
+    <message>
+        <source>it is none</source>
+        <translation>es ist kein Token</translation>
+    </message>
+    <message>
         <source>it is not plugged in</source>
         <translation>sie ist nicht angeschlossen</translation>
     </message>
     <message>
         <source>it is not set up</source>
         <translation>nicht eingerichtet</translation>
+    </message>
+    <message>
+        <source>it is not signed</source>
+        <translation>das Token ist nicht signiert</translation>
     </message>
     <message>
         <source>it is older than one that was seen before</source>
@@ -19684,6 +19760,14 @@ ben@example.org</translation>
         <translation>das Token ist mit einem anderen Schlüssel signiert</translation>
     </message>
     <message>
+        <source>it is too large</source>
+        <translation>das Token ist zu groß</translation>
+    </message>
+    <message>
+        <source>it is {seconds:.0f} s ahead of the login service&apos;s</source>
+        <translation>sie geht gegenüber der Uhr des Anmeldedienstes {seconds:.0f} s vor</translation>
+    </message>
+    <message>
         <source>it is {state}</source>
         <translation>Zustand: {state}</translation>
     </message>
@@ -19698,6 +19782,10 @@ ben@example.org</translation>
     <message>
         <source>it may not be written</source>
         <translation>er ist schreibgeschützt</translation>
+    </message>
+    <message>
+        <source>it names a key of its own</source>
+        <translation>das Token nennt einen eigenen Schlüssel</translation>
     </message>
     <message>
         <source>it offers no encryption, so nothing was sent</source>
@@ -19820,6 +19908,10 @@ ben@example.org</translation>
         <translation>ihre Antwort definiert Entitäten</translation>
     </message>
     <message>
+        <source>its answer did not end in time</source>
+        <translation>seine Antwort endete nicht rechtzeitig</translation>
+    </message>
+    <message>
         <source>its answer is compressed</source>
         <translation>Antwort ist komprimiert</translation>
     </message>
@@ -19894,6 +19986,10 @@ ben@example.org</translation>
     <message>
         <source>its file is gone; install CamWatch again</source>
         <translation>seine Datei ist weg; installieren Sie CamWatch neu</translation>
+    </message>
+    <message>
+        <source>its form is wrong</source>
+        <translation>die Form des Tokens stimmt nicht</translation>
     </message>
     <message>
         <source>its key set cannot be read</source>
@@ -19972,6 +20068,10 @@ ben@example.org</translation>
         <translation>ihre Signatur ist nicht die der Hersteller von CamWatch</translation>
     </message>
     <message>
+        <source>its signature is wrong</source>
+        <translation>die Signatur des Tokens stimmt nicht</translation>
+    </message>
+    <message>
         <source>its stream stands still</source>
         <translation>ihr Stream steht still</translation>
     </message>
@@ -19994,6 +20094,10 @@ ben@example.org</translation>
     <message>
         <source>its {claim} is missing</source>
         <translation>dem Token fehlt {claim}</translation>
+    </message>
+    <message>
+        <source>its {name} is empty</source>
+        <translation>im Token ist {name} leer</translation>
     </message>
     <message>
         <source>itself</source>
@@ -20058,6 +20162,10 @@ ben@example.org</translation>
     <message>
         <source>less than 1</source>
         <translation>weniger als 1</translation>
+    </message>
+    <message>
+        <source>less than before</source>
+        <translation>weniger als zuvor</translation>
     </message>
     <message>
         <source>less than half measured</source>
@@ -20398,6 +20506,10 @@ ben@example.org</translation>
     <message>
         <source>must be a whole number from {least:,} to {most:,} people</source>
         <translation>muss eine ganze Zahl von {least:,} bis {most:,} Personen sein</translation>
+    </message>
+    <message>
+        <source>must be a whole number from {least:,} to {most:,} weeks</source>
+        <translation>muss eine ganze Zahl von {least:,} bis {most:,} Wochen sein</translation>
     </message>
     <message>
         <source>must be a whole path from the root, such as /home/cam/door.mp4</source>
@@ -21528,6 +21640,10 @@ ben@example.org</translation>
         <translation>angemeldet</translation>
     </message>
     <message>
+        <source>signed out</source>
+        <translation>abgemeldet</translation>
+    </message>
+    <message>
         <source>since it was drawn at {since:%H:%M}</source>
         <translation>seit dem Zeichnen um {since:%H:%M}</translation>
     </message>
@@ -21886,6 +22002,10 @@ ben@example.org</translation>
     <message>
         <source>the keyring of this computer</source>
         <translation>der Schlüsselbund dieses Computers</translation>
+    </message>
+    <message>
+        <source>the last administrator</source>
+        <translation>der letzte Verwalter</translation>
     </message>
     <message>
         <source>the lens is covered</source>
@@ -22960,6 +23080,10 @@ Bis dahin wird niemand benachrichtigt und nichts eskaliert. Aufgezeichnet wird w
     <message>
         <source>{count} messages</source>
         <translation>{count} Nachrichten</translation>
+    </message>
+    <message>
+        <source>{count} messages: {subject}</source>
+        <translation>{count} Nachrichten: {subject}</translation>
     </message>
     <message>
         <source>{count} minutes</source>

@@ -15,7 +15,9 @@ import camwatch
 ROOT = Path(camwatch.__file__).parent
 LATE = frozenset({"table", "listed", "worded"})
 DEFINED = re.compile(r"^(\w+) = marked\(", re.MULTILINE)
-FINE = re.compile(r"\btr\(\s*\w+(?:\.\w+)?|^\w+ = marked\(|^from [\w.]+ import .*$", re.MULTILINE)
+FINE = re.compile(
+    r"\b(?:tr|stored_text)\(\s*\w+(?:\.\w+)?|^\w+ = marked\(|^from [\w.]+ import .*$", re.MULTILINE
+)
 IMPORTED = re.compile(r"^from [\w.]+ import \([^)]*\)", re.MULTILINE)
 STATEMENTS = re.compile(r"\n(?=[^\s)\]}])")
 
@@ -47,7 +49,7 @@ def bare(tree: ast.AST) -> Iterator[ast.Name | ast.Attribute]:
     left = [tree]
     while left:
         node = left.pop()
-        if called(node) == "tr":
+        if called(node) in {"tr", "stored_text"}:
             continue
         if isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Load):
             yield node

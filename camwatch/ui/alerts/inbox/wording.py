@@ -233,7 +233,7 @@ def sent_line(sent: Notification, zone: ZoneInfo, now: datetime) -> str:
     if sent.attempts > 1:
         parts.append(tr("{attempts} attempts", attempts=sent.attempts))
     line = ", ".join(parts)
-    return f"{line}: {shown(sent.answer)}" if sent.answer else line
+    return f"{line}: {shown(tr(sent.answer))}" if sent.answer else line
 
 
 def states_line(alert: Alert, zone: ZoneInfo, now: datetime) -> Sequence[tuple[str, str]]:
