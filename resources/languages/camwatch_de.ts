@@ -5,30 +5,6 @@
     <name></name>
     <message>
         <source>
-name,location,site,address,username,password
-Gate,North yard,Store North,http://10.0.0.7/snapshot.jpg,viewer,its password
-Hall,Ground floor,Store North,rtsp://10.0.0.8/stream2,viewer,its password
-Ramp,Car park,Store South,https://ramp.store.example/image.jpg,,</source>
-        <translation>
-name,location,site,address,username,password
-Tor,Nordhof,Filiale Nord,http://10.0.0.7/snapshot.jpg,viewer,ihr Passwort
-Halle,Erdgeschoss,Filiale Nord,rtsp://10.0.0.8/stream2,viewer,ihr Passwort
-Rampe,Parkplatz,Filiale Süd,https://ramp.store.example/image.jpg,,</translation>
-    </message>
-    <message>
-        <source>
-name,role
-maria.meyer,Supervisor
-jo,Viewer
-night-shift-2,Viewer</source>
-        <translation>
-name,role
-maria.meyer,Supervisor
-jo,Viewer
-nachtschicht-2,Viewer</translation>
-    </message>
-    <message>
-        <source>
 the other time: mean {mean:.1f}, peak {peak:.0f}, coverage {percent}</source>
         <translation>
 in der anderen Zeit: Mittel {mean:.1f}, Spitze {peak:.0f}, Abdeckung {percent}</translation>
@@ -1158,6 +1134,10 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     <message>
         <source>(none)</source>
         <translation>(keine)</translation>
+    </message>
+    <message>
+        <source>(without a name)</source>
+        <translation>(ohne Namen)</translation>
     </message>
     <message>
         <source>({left_out} older entries are in the inbox)</source>
@@ -3100,6 +3080,10 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
         <translation>Nach Stunde</translation>
     </message>
     <message>
+        <source>By light and number of people</source>
+        <translation>Nach Licht und Anzahl der Personen</translation>
+    </message>
+    <message>
         <source>By the clocks of the site.</source>
         <translation>Nach den Uhren des Standorts.</translation>
     </message>
@@ -4378,6 +4362,10 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
         <translation>Vor {span} gezählt</translation>
     </message>
     <message>
+        <source>Counted, but not real: {times}</source>
+        <translation>Gezählt, aber nicht wirklich: {times}</translation>
+    </message>
+    <message>
         <source>Counting</source>
         <translation>Zählen</translation>
     </message>
@@ -4462,6 +4450,10 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
         <translation>PROBEALARM, nicht echt</translation>
     </message>
     <message>
+        <source>DRILL, not real.</source>
+        <translation>PROBEALARM, nicht echt.</translation>
+    </message>
+    <message>
         <source>DRILL, not real. </source>
         <translation>PROBEALARM, nicht echt. </translation>
     </message>
@@ -4496,6 +4488,10 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     <message>
         <source>Date and time to go to, by the site&apos;s clock</source>
         <translation>Datum und Uhrzeit, zu denen gegangen wird, nach der Uhr des Standorts</translation>
+    </message>
+    <message>
+        <source>Date, time, signature</source>
+        <translation>Datum, Uhrzeit, Unterschrift</translation>
     </message>
     <message>
         <source>Day</source>
@@ -4543,7 +4539,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Delay</source>
-        <translation>Verzögerung</translation>
+        <translation>Latenz</translation>
     </message>
     <message>
         <source>Delete</source>
@@ -5790,6 +5786,10 @@ Befund: {detail}</translation>
         <translation>Übergeben…</translation>
     </message>
     <message>
+        <source>Hand-over of the shift</source>
+        <translation>Schichtübergabe</translation>
+    </message>
+    <message>
         <source>Hand-over {made}</source>
         <translation>Übergabe {made}</translation>
     </message>
@@ -6044,6 +6044,10 @@ Befund: {detail}</translation>
     <message>
         <source>How it is doing, and why</source>
         <translation>Wie es ihr geht, und warum</translation>
+    </message>
+    <message>
+        <source>How it was compared</source>
+        <translation>Wie verglichen wurde</translation>
     </message>
     <message>
         <source>How it went</source>
@@ -7906,6 +7910,10 @@ Befund: {detail}</translation>
         <translation>Minutenwerte von Zonen</translation>
     </message>
     <message>
+        <source>Missed: {times}</source>
+        <translation>Übersehen: {times}</translation>
+    </message>
+    <message>
         <source>Missing</source>
         <translation>Fehlt</translation>
     </message>
@@ -8298,6 +8306,10 @@ Befund: {detail}</translation>
         <translation>Zu dieser Kamera gab es noch keinen Alarm.</translation>
     </message>
     <message>
+        <source>No alert is open.</source>
+        <translation>Kein Alarm ist offen.</translation>
+    </message>
+    <message>
         <source>No alert is open. The last one was raised {ago} ago, {when}:
 {title}</source>
         <translation>Kein Alarm ist offen. Der letzte ist {ago} her, ausgelöst {when}:
@@ -8314,6 +8326,10 @@ Befund: {detail}</translation>
     <message>
         <source>No alert was open then</source>
         <translation>Damals war kein Alarm offen</translation>
+    </message>
+    <message>
+        <source>No alert was raised.</source>
+        <translation>Kein Alarm wurde ausgelöst.</translation>
     </message>
     <message>
         <source>No alert yet</source>
@@ -8446,6 +8462,10 @@ Befund: {detail}</translation>
     <message>
         <source>No more windows can be opened.</source>
         <translation>Mehr Fenster lassen sich nicht öffnen.</translation>
+    </message>
+    <message>
+        <source>No name</source>
+        <translation>Ohne Namen</translation>
     </message>
     <message>
         <source>No number for {whole_span}</source>
@@ -8840,6 +8860,10 @@ Befund: {detail}</translation>
     <message>
         <source>Not known, for it is not counted now</source>
         <translation>Nicht bekannt, weil zurzeit nicht gezählt wird</translation>
+    </message>
+    <message>
+        <source>Not known: it was not watched</source>
+        <translation>Unbekannt: Sie wurde nicht überwacht</translation>
     </message>
     <message>
         <source>Not live: the last picture is from</source>
@@ -9560,6 +9584,10 @@ Befund: {detail}</translation>
         <translation>Jetzt offen</translation>
     </message>
     <message>
+        <source>Open now, most serious first</source>
+        <translation>Jetzt offen, das Ernsteste zuerst</translation>
+    </message>
+    <message>
         <source>Open now: {opened}.
 Raised in the shift: {happened}.</source>
         <translation>Jetzt offen: {opened}.
@@ -9764,6 +9792,10 @@ In der Schicht ausgelöst: {happened}.</translation>
     <message>
         <source>Passages of lines</source>
         <translation>Durchgänge an Linien</translation>
+    </message>
+    <message>
+        <source>Passages one by one</source>
+        <translation>Die einzelnen Durchgänge</translation>
     </message>
     <message>
         <source>Passed in</source>
@@ -12040,6 +12072,14 @@ In der Schicht ausgelöst: {happened}.</translation>
         <translation>Anmelden, während der Anmeldedienst nicht erreichbar ist</translation>
     </message>
     <message>
+        <source>Signature</source>
+        <translation>Signatur</translation>
+    </message>
+    <message>
+        <source>Signatures</source>
+        <translation>Unterschriften</translation>
+    </message>
+    <message>
         <source>Signed in as</source>
         <translation>Angemeldet als</translation>
     </message>
@@ -12301,7 +12341,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>So since before {moment}</source>
-        <translation>So schon vor {moment}</translation>
+        <translation>So mindestens seit {moment}</translation>
     </message>
     <message>
         <source>So since {moment}</source>
@@ -16332,6 +16372,10 @@ In der Schicht ausgelöst: {happened}.</translation>
         <translation>Was sich lesen ließ, ist von jetzt an der Verlauf.</translation>
     </message>
     <message>
+        <source>What counted</source>
+        <translation>Womit gezählt wurde</translation>
+    </message>
+    <message>
         <source>What do you want to check?</source>
         <translation>Was möchten Sie prüfen?</translation>
     </message>
@@ -16346,6 +16390,10 @@ In der Schicht ausgelöst: {happened}.</translation>
     <message>
         <source>What goes wrong, and what you see then</source>
         <translation>Was schiefgeht, und was Sie dann sehen</translation>
+    </message>
+    <message>
+        <source>What happened in the shift, oldest first</source>
+        <translation>Was in der Schicht geschah, das Älteste zuerst</translation>
     </message>
     <message>
         <source>What happens then</source>
@@ -16438,6 +16486,10 @@ In der Schicht ausgelöst: {happened}.</translation>
     <message>
         <source>What it computes in, and by which engine</source>
         <translation>Worin es rechnet und mit welcher Laufzeitumgebung</translation>
+    </message>
+    <message>
+        <source>What it does not tell</source>
+        <translation>Was das nicht aussagt</translation>
     </message>
     <message>
         <source>What it is about</source>
@@ -20792,6 +20844,26 @@ ben@example.org</translation>
         <translation>nennen {name} zweimal</translation>
     </message>
     <message>
+        <source>name,location,site,address,username,password
+Gate,North yard,Store North,http://10.0.0.7/snapshot.jpg,viewer,its password
+Hall,Ground floor,Store North,rtsp://10.0.0.8/stream2,viewer,its password
+Ramp,Car park,Store South,https://ramp.store.example/image.jpg,,</source>
+        <translation>name,location,site,address,username,password
+Tor,Nordhof,Filiale Nord,http://10.0.0.7/snapshot.jpg,viewer,ihr Passwort
+Halle,Erdgeschoss,Filiale Nord,rtsp://10.0.0.8/stream2,viewer,ihr Passwort
+Rampe,Parkplatz,Filiale Süd,https://ramp.store.example/image.jpg,,</translation>
+    </message>
+    <message>
+        <source>name,role
+maria.meyer,Supervisor
+jo,Viewer
+night-shift-2,Viewer</source>
+        <translation>name,role
+maria.meyer,Supervisor
+jo,Viewer
+nachtschicht-2,Viewer</translation>
+    </message>
+    <message>
         <source>names a role that is gone; choose another one there, or remove the line</source>
         <translation>nennt eine Rolle, die es nicht mehr gibt; wählen Sie dort eine andere, oder entfernen Sie die Zeile</translation>
     </message>
@@ -21393,7 +21465,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>raised {age} ago</source>
-        <translation>{age} alt</translation>
+        <translation>vor {age} ausgelöst</translation>
     </message>
     <message>
         <source>raised {times} times</source>
@@ -22791,7 +22863,7 @@ Bis dahin wird niemand benachrichtigt und nichts eskaliert. Aufgezeichnet wird w
     </message>
     <message>
         <source>{age} ago</source>
-        <translation>{age} her</translation>
+        <translation>vor {age}</translation>
     </message>
     <message>
         <source>{alerts_left_out:,} more were raised; they are in the inbox.</source>
@@ -23834,10 +23906,6 @@ Fehler-Nummer:
         <translation>{not_before:%d.%m.%Y} bis {not_after:%d.%m.%Y}</translation>
     </message>
     <message>
-        <source>{not_known}: it was not watched</source>
-        <translation>{not_known}: Sie wurde nicht überwacht</translation>
-    </message>
-    <message>
         <source>{number}  no camera has this number</source>
         <translation>{number}  keine Kamera hat diese Nummer</translation>
     </message>
@@ -24142,6 +24210,10 @@ Fehler-Nummer:
         <translation>{problem}; erlauben Sie lokale Adressen für diese Kamera, wenn es so gemeint ist</translation>
     </message>
     <message>
+        <source>{rate:.1f}/s</source>
+        <translation>{rate:.1f}/s</translation>
+    </message>
+    <message>
         <source>{rate} pictures a second</source>
         <translation>{rate} Bilder pro Sekunde</translation>
     </message>
@@ -24271,7 +24343,7 @@ Fehler-Nummer:
     </message>
     <message>
         <source>{span} ago</source>
-        <translation>{span} her</translation>
+        <translation>vor {span}</translation>
     </message>
     <message>
         <source>{speed:g} times the speed</source>
@@ -24672,6 +24744,10 @@ Fehler-Nummer:
     <message>
         <source>{way} to {names}</source>
         <translation>{way} an {names}</translation>
+    </message>
+    <message>
+        <source>{weekday}, {day} {month} {year}</source>
+        <translation>{weekday}, {day}. {month} {year}</translation>
     </message>
     <message>
         <source>{weeks:.1f} weeks</source>

@@ -187,6 +187,25 @@ def test_texts_are_neither_compared_nor_glued() -> None:
     assert wrong == []
 
 
+def test_no_text_hides_in_another() -> None:
+    """The collector of texts does not look into f-strings, nor past a backslash at a line's end."""
+    hidden = [
+        f"{module}:{node.lineno}"
+        for module, text in sources().items()
+        if re.search(r"""f["'].*\{.*\btr\(["']""", text)
+        for whole in ast.walk(ast.parse(text))
+        if isinstance(whole, ast.JoinedStr)
+        for node in ast.walk(whole)
+        if isinstance(node, ast.Call) and is_tr(node) and isinstance(node.args[0], ast.Constant)
+    ]
+    hidden += [
+        module
+        for module, text in sources().items()
+        if re.search(r"""\b(?:tr|marked)\(\s*\"{3}\\\n""", text)
+    ]
+    assert hidden == []
+
+
 @pytest.mark.parametrize(
     "code",
     [

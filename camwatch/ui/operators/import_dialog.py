@@ -44,11 +44,7 @@ _WHAT = marked(
     "A CSV file with one user in each line. The first line names the columns: name and role. "
     "There are no passwords in it: each user gets a one-time code, which you see once."
 )
-_EXAMPLE = marked("""\
-name,role
-maria.meyer,Supervisor
-jo,Viewer
-night-shift-2,Viewer""")
+_EXAMPLE = marked("name,role\nmaria.meyer,Supervisor\njo,Viewer\nnight-shift-2,Viewer")
 _NOTHING_YET = marked("Nobody is added before you have seen here what the list holds.")
 
 

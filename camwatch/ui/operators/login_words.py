@@ -45,8 +45,9 @@ def keys_words(trial: LoginServiceTrial) -> str:
 
 def key_lines(offered: Mapping[str, str], trusted: Mapping[str, str]) -> list[str]:
     """Name each key with its fingerprint in groups that can be read out, and whether it counts."""
+    nameless = tr("(without a name)")
     lines = [
-        f"{kid or tr('(without a name)')}: {_trust(kid, offered, trusted)}\n{in_groups(fingerprint)}"
+        f"{kid or nameless}: {_trust(kid, offered, trusted)}\n{in_groups(fingerprint)}"
         for kid, fingerprint in list(offered.items())[:_MOST_KEYS]
     ]
     if (left := len(offered) - _MOST_KEYS) > 0:

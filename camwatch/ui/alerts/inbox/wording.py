@@ -197,7 +197,8 @@ def part_line(part: AlertPart, zone: ZoneInfo, now: datetime) -> str:
         facts.append(why)
     if part.returned_at is not None:
         facts.append(tr("over since {moment}", moment=moment(part.returned_at, zone, now)))
-    return f"{one_line(part.name) or tr('All together')}: {', '.join(facts)}"
+    name = one_line(part.name) or tr("All together")
+    return f"{name}: {', '.join(facts)}"
 
 
 def entry_line(entry: AlertEntry, zone: ZoneInfo, now: datetime | None = None) -> str:
