@@ -8576,6 +8576,10 @@ Befund: {detail}</translation>
         <translation>Kein Bericht wird automatisch gesendet</translation>
     </message>
     <message>
+        <source>No role</source>
+        <translation>Keine Rolle</translation>
+    </message>
+    <message>
         <source>No room was left for {names}. Ctrl+Z brings it back.</source>
         <translation>Kein Platz mehr war für: {names}. Strg+Z holt das zurück.</translation>
     </message>
@@ -12680,6 +12684,10 @@ In der Schicht ausgelöst: {happened}.</translation>
         <translation>So|Sonntag</translation>
     </message>
     <message>
+        <source>Supervisor</source>
+        <translation>Leitung</translation>
+    </message>
+    <message>
         <source>Switch &amp;off</source>
         <translation>A&amp;usschalten</translation>
     </message>
@@ -16186,6 +16194,10 @@ In der Schicht ausgelöst: {happened}.</translation>
     <message>
         <source>View only: nobody is counted</source>
         <translation>Nur Ansicht: Niemand wird gezählt</translation>
+    </message>
+    <message>
+        <source>Viewer</source>
+        <translation>Betrachter</translation>
     </message>
     <message>
         <source>Views</source>
@@ -20859,9 +20871,9 @@ maria.meyer,Supervisor
 jo,Viewer
 night-shift-2,Viewer</source>
         <translation>name,role
-maria.meyer,Supervisor
-jo,Viewer
-nachtschicht-2,Viewer</translation>
+maria.meyer,Leitung
+jo,Betrachter
+nachtschicht-2,Betrachter</translation>
     </message>
     <message>
         <source>names a role that is gone; choose another one there, or remove the line</source>
@@ -21790,6 +21802,10 @@ nachtschicht-2,Viewer</translation>
     <message>
         <source>switched off now</source>
         <translation>jetzt ausgeschaltet</translation>
+    </message>
+    <message>
+        <source>t&amp;o</source>
+        <translation>b&amp;is</translation>
     </message>
     <message>
         <source>take back the last</source>

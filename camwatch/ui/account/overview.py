@@ -91,7 +91,7 @@ class Overview(QWidget):
         self._grid.setColumnStretch(1, 1)
         self._row(tr("Signed in as"), session.user.name)
         self._row(tr("Signed in with"), kind_words(session, service))
-        self._row(tr("Role"), session.role.name)
+        self._row(tr("Role"), session.role.title)
         self._permissions(permission_lines(session))
         self.sites = self._row(
             tr("You see"), tr("All sites") if session.role.sites is None else "…"

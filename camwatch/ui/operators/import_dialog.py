@@ -96,7 +96,7 @@ class ImportUsersDialog(QDialog):
         self.file_name = plain_label(tr(_NOTHING_YET), "muted", self)
         self.summary = plain_label("", "heading", self)
         self.only_problems = QCheckBox(tr("Show only &problems"), self)
-        names = {role.key: role.name for role in self._roles}
+        names = {role.key: role.title for role in self._roles}
         self.rows = ImportModel(names, self, ratio=self.devicePixelRatioF())
         self.shown = ImportShown(self.rows, self)
         self.table: RecordTable[OperatorRow] = RecordTable(
@@ -168,7 +168,7 @@ class ImportUsersDialog(QDialog):
         sample.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         sample.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         inside.addWidget(sample)
-        roles = spoken_list(f"“{role.name}”" for role in self._roles)
+        roles = spoken_list(f"“{role.title}”" for role in self._roles)
         inside.addWidget(
             plain_label(breakable(tr("The roles here are {roles}.", roles=roles)), "muted", card)
         )

@@ -111,14 +111,14 @@ def verdict(name: str, claim: str, role: OperatorRole | None) -> str:
             name=name,
             claim=claim,
         )
-    return tr("“{name}” would come in with the role “{name2}”.", name=name, name2=role.name)
+    return tr("“{name}” would come in with the role “{name2}”.", name=name, name2=role.title)
 
 
 def preview_words(role: OperatorRole | None) -> str:
     """Say which role names of a claim come to."""
     if role is None:
         return tr("Nobody would be let in: none of these names is in the list of roles.")
-    return tr("The role here would be “{name}”.", name=role.name)
+    return tr("The role here would be “{name}”.", name=role.title)
 
 
 def names_in(claims: Mapping[str, object], claim: str) -> list[str]:

@@ -42,7 +42,7 @@ class MappingLine(QWidget):
         self.role.setAccessibleName(tr("Role here"))
         self._known = frozenset(role.key for role in roles)
         for role in roles:
-            self.role.addItem(role.name, role.key)
+            self.role.addItem(role.title, role.key)
         self.role.setMinimumContentsLength(14)
         self.role.setSizeAdjustPolicy(
             CalmComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
