@@ -2053,7 +2053,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>Add a camera first: a rule has to watch something.</source>
-        <translation>Fügen Sie zuerst eine Kamera hinzu: Eine Regel muss etwas beobachten.</translation>
+        <translation>Fügen Sie zuerst eine Kamera hinzu: Eine Regel muss auf etwas achten können.</translation>
     </message>
     <message>
         <source>Add a camera, and its picture and the number of people in it appear here. You need its address and, if it asks for one, its user name and password.</source>
@@ -5719,7 +5719,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Go to another time with the arrows above, or see under Live how the cameras are.</source>
-        <translation>Gehen Sie mit den Pfeilen oben zu einer anderen Zeit, oder sehen Sie unter „Live“ nach, wie es den Kameras geht.</translation>
+        <translation>Gehen Sie mit den Pfeilen oben zu einer anderen Zeit, oder sehen Sie unter „Live“ nach, in welchem Zustand die Kameras sind.</translation>
     </message>
     <message>
         <source>Go to the camera of this number</source>
@@ -6787,7 +6787,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>It was watched for {stay}.</source>
-        <translation>Beobachtete Zeit: {stay}.</translation>
+        <translation>Überwacht: {stay}.</translation>
     </message>
     <message>
         <source>It works.{answer}</source>
@@ -7267,7 +7267,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Let this computer set its clock by the network, or counts stand at wrong times.</source>
-        <translation>Lassen Sie diesen Computer seine Uhr über das Netz stellen, sonst stehen Zählwerte bei falschen Zeiten.</translation>
+        <translation>Lassen Sie diesen Computer seine Uhr über das Netz stellen, sonst stehen Zählwerte an falschen Zeiten.</translation>
     </message>
     <message>
         <source>Let “camwatch db move” go on with it.</source>
@@ -8377,7 +8377,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>No camera is watched on this computer.</source>
-        <translation>Auf diesem Computer wird keine Kamera beobachtet.</translation>
+        <translation>Auf diesem Computer wird keine Kamera überwacht.</translation>
     </message>
     <message>
         <source>No camera matches</source>
@@ -10465,7 +10465,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Read again (F5)</source>
-        <translation>Neu lesen (F5)</translation>
+        <translation>Neu einlesen (F5)</translation>
     </message>
     <message>
         <source>Read more: {chapter}</source>
@@ -15257,7 +15257,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>This computer may fall asleep: the settings say so, or nothing is counted.</source>
-        <translation>Dieser Computer darf in den Ruhezustand gehen: Die Einstellungen sagen es so, oder nichts wird gezählt.</translation>
+        <translation>Dieser Computer darf in den Ruhezustand gehen: So steht es in den Einstellungen, oder es wird nichts gezählt.</translation>
     </message>
     <message>
         <source>This computer offers no keyring, so CamWatch can keep passwords in an encrypted file of its own. You enter its passphrase once after each start.</source>
@@ -15449,7 +15449,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>This role may do more than you, so only somebody who may do as much can change it.</source>
-        <translation>Diese Rolle darf mehr als Sie; ändern kann sie nur jemand, der ebenso viel darf.</translation>
+        <translation>Diese Rolle darf mehr als Sie; ändern kann sie nur, wer ebenso viel darf.</translation>
     </message>
     <message>
         <source>This rule is gone</source>
@@ -16825,7 +16825,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Whether CamWatch asks for news of them; it never installs one.</source>
-        <translation>Ob CamWatch nach Neuigkeiten darüber fragt; es installiert nie eine.</translation>
+        <translation>Ob CamWatch nach neuen Versionen fragt; es installiert nie selbst eine.</translation>
     </message>
     <message>
         <source>Whether it can count</source>
@@ -17557,7 +17557,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>a video stream; a snapshot&apos;s address is needed</source>
-        <translation>ein Videostream; benötigt wird die Adresse eines Einzelbildes</translation>
+        <translation>ein Videostream; benötigt wird die Adresse eines Schnappschusses</translation>
     </message>
     <message>
         <source>a web page instead of a picture</source>
@@ -20833,7 +20833,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>must start with http:// or https:// to be a snapshot</source>
-        <translation>muss mit http:// oder https:// beginnen, um ein Einzelbild zu sein</translation>
+        <translation>muss mit http:// oder https:// beginnen, um ein Schnappschuss zu sein</translation>
     </message>
     <message>
         <source>must start with http://, https://, rtsp:// or rtsps://; other kinds are not read</source>
