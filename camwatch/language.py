@@ -150,6 +150,14 @@ def marked(text: str) -> str:
     return text
 
 
+def stored_text(text: str) -> str:
+    """Return a marked text as it is, to be stored in English; who shows it asks `tr` for it.
+
+    What is stored is read by others, whose language may be another, and later.
+    """
+    return text
+
+
 class _Kept(Generic[T]):
     """What a function makes, until the language is another."""
 

@@ -46,6 +46,7 @@ _MOVE = marked(
 )
 _NO_MAIL = marked(
     "E-mail that the variables SMTP_* set up is not used, since something is wrong with them: "
+    "{trouble}"
 )
 
 
@@ -249,7 +250,7 @@ class WindowRoom(QObject):
         window.show()
         trouble = self._mail_trouble()
         if trouble and session.may(Permission.MANAGE_CHANNELS):
-            window.show_notice(tr(_NO_MAIL) + trouble)
+            window.show_notice(tr(_NO_MAIL, trouble=trouble))
         if session.may(Permission.MANAGE_SECURITY):
             self._queries.run(
                 commands.vault_status, self._offer_move, self.tell_trouble, owner=window

@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import ParamSpec, TypeVar
+from collections.abc import Callable, Mapping
+from typing import Literal, ParamSpec, TypeVar
 
 from camwatch.errors import InvalidSetting, InvalidSettings
-from camwatch.language import tr
+from camwatch.language import marked, tr
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+Counted = Literal["", "minutes", "parts", "people", "weeks"]
+Measured = Literal["", "seconds"]
+
+_WHOLE: Mapping[Counted, str] = {
+    "": marked("must be a whole number from {least:,} to {most:,}"),
+    "minutes": marked("must be a whole number from {least:,} to {most:,} minutes"),
+    "parts": marked("must be a whole number from {least:,} to {most:,} parts"),
+    "people": marked("must be a whole number from {least:,} to {most:,} people"),
+    "weeks": marked("must be a whole number from {least:,} to {most:,} weeks"),
+}
+_FROM_TO: Mapping[Measured, str] = {
+    "": marked("must be from {least:,g} to {most:,.0f}"),
+    "seconds": marked("must be from {least:,g} to {most:,.0f} seconds"),
+}
 
 
 class Problems:
@@ -37,36 +52,44 @@ class Problems:
             self._found.append(error)
             return usual
 
-    def whole(self, field: str, value: int, least: int, most: int, unit: str = "") -> bool:
-        """Look whether a number is whole and in its range; returns True if it is."""
+    def whole(self, field: str, value: int, least: int, most: int, unit: Counted = "") -> bool:
+        """Look whether a number is whole and in its range; returns True if it is.
+
+        Args:
+            field: Of the form.
+            value: What was entered.
+            least: The smallest that fits.
+            most: The largest.
+            unit: What it counts.
+        """
         # What comes from a form or a file can be anything, whatever its type says.
         is_whole = isinstance(value, int) and not isinstance(value, bool)
         if is_whole and least <= value <= most:
             return True
         self.add(
             field,
-            tr(
-                "must be a whole number from {least:,} to {most:,}{behind}",
-                least=least,
-                most=most,
-                behind=_behind(unit),
-            ),
+            tr(_WHOLE[unit], least=least, most=most),
         )
         return False
 
-    def number(self, field: str, value: float, least: float, most: float, unit: str = "") -> bool:
-        """Look whether a number is in its range; returns True if it is."""
+    def number(
+        self, field: str, value: float, least: float, most: float, unit: Measured = ""
+    ) -> bool:
+        """Look whether a number is in its range; returns True if it is.
+
+        Args:
+            field: Of the form.
+            value: What was entered.
+            least: The smallest that fits.
+            most: The largest.
+            unit: What it is measured in.
+        """
         is_number = isinstance(value, int | float) and not isinstance(value, bool)
         if is_number and least <= value <= most:  # neither is so of what is no number
             return True
         self.add(
             field,
-            tr(
-                "must be from {least:,g} to {most:,.0f}{behind}",
-                least=least,
-                most=most,
-                behind=_behind(unit),
-            ),
+            tr(_FROM_TO[unit], least=least, most=most),
         )
         return False
 
@@ -82,7 +105,3 @@ class Problems:
         """
         if self._found:
             raise InvalidSettings(self._found)
-
-
-def _behind(unit: str) -> str:
-    return f" {unit}" if unit else ""

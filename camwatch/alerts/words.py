@@ -207,5 +207,11 @@ def clock_time(moment: datetime, zone: ZoneInfo) -> str:
 def date_and_time(moment: datetime, zone: ZoneInfo) -> str:
     """Say "14:03:05 CET on Monday, 2 March 2026", whatever the language of this computer."""
     local = moment.astimezone(zone)
-    day = f"{WEEKDAYS[local.weekday()]}, {local.day} {MONTHS[local.month - 1]} {local.year}"
+    day = tr(
+        "{weekday}, {day} {month} {year}",
+        weekday=WEEKDAYS[local.weekday()],
+        day=local.day,
+        month=MONTHS[local.month - 1],
+        year=str(local.year),
+    )
     return tr("{clock_time} on {day}", clock_time=clock_time(moment, zone), day=day)

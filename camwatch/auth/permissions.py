@@ -8,6 +8,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from camwatch.domain import Role, SiteId
+from camwatch.language import marked, tr
 
 
 class Permission(StrEnum):
@@ -133,6 +134,11 @@ class OperatorRole:
         """True for the three roles that are always there."""
         return self.key in set(Role)
 
+    @property
+    def title(self) -> str:
+        """Its name as it is shown: those that are always there have one in each language."""
+        return tr(self.name) if self.is_built_in or not self.key else self.name
+
     def allows(self, permission: Permission) -> bool:
         """Tell whether its operators may do it."""
         if self.sites is not None and permission in WHOLE_PROGRAM:
@@ -144,14 +150,14 @@ class OperatorRole:
         return self.sites is None or site_id in self.sites
 
 
-NOBODY = OperatorRole("", "No role", frozenset(), frozenset())
+NOBODY = OperatorRole("", marked("No role"), frozenset(), frozenset())
 """Stands for a role that is not there (any more): may do nothing and sees nothing."""
 
 _NAMES = MappingProxyType(
     {
-        Role.VIEWER: "Viewer",
-        Role.SUPERVISOR: "Supervisor",
-        Role.ADMINISTRATOR: "Administrator",
+        Role.VIEWER: marked("Viewer"),
+        Role.SUPERVISOR: marked("Supervisor"),
+        Role.ADMINISTRATOR: marked("Administrator"),
     }
 )
 

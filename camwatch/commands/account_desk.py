@@ -178,7 +178,7 @@ class AccountDesk:
         self._refuse_elsewhere(session, "second_factor")
         if session.role.needs_second_factor:
             raise InvalidSetting(
-                "second_factor", tr("is needed by the role {name}", name=session.role.name)
+                "second_factor", tr("is needed by the role {name}", name=session.role.title)
             )
         if session.user.has_second_factor:
             self._access.second_factors.take_away(session.actor, session.user)

@@ -12,7 +12,7 @@ from camwatch.alerts.notification import Answer, Notification, Purpose
 from camwatch.data.alert_book import AlertBook
 from camwatch.data.engine import Database
 from camwatch.events import AlertChanged, Bus
-from camwatch.language import marked, tr
+from camwatch.language import marked, stored_text, tr
 
 LONGEST_ANSWER = 500
 TRY_AGAIN_AFTER = timedelta(minutes=1)
@@ -92,9 +92,9 @@ class AlertKeeping:
 def cancel_calls(book: AlertBook, alert: Alert, now: datetime) -> None:
     """Cancel popups and escalations of an alert that somebody knows of, or put aside."""
     if alert.state in {AlertState.ACKNOWLEDGED, AlertState.CLOSED}:
-        book.cancel_calls(alert.uid, tr(_SEEN))
+        book.cancel_calls(alert.uid, stored_text(_SEEN))
     elif alert.is_shelved(now):
-        book.cancel_calls(alert.uid, tr(_PUT_ASIDE))
+        book.cancel_calls(alert.uid, stored_text(_PUT_ASIDE))
 
 
 def _told(alert: Alert, message: Notification, now: datetime) -> Alert:

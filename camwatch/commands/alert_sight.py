@@ -10,6 +10,7 @@ from camwatch.alerts.inbox import AlertDetails, Handover
 from camwatch.alerts.notification import Notification
 from camwatch.commands.trail import SYSTEM
 from camwatch.domain import CameraId
+from camwatch.language import tr
 
 _MOST_NAMES = 3
 
@@ -28,12 +29,14 @@ def trimmed(alert: Alert, seen: Collection[CameraId]) -> Alert:
         return alert
     names = [part.name for part in left]
     more = len(names) - _MOST_NAMES
-    short = ", ".join(names[:_MOST_NAMES]) + (f" and {more} more" if more > 0 else "")
+    short = ", ".join(names[:_MOST_NAMES])
+    if more > 0:
+        short = tr("{names} and {more} more", names=short, more=more)
     return replace(
         alert,
         parts=left,
         title=f"{alert.rule_name}: {short}",
-        message=f"Of what you see, this is about: {', '.join(names)}.",
+        message=tr("Of what you see, this is about: {names}.", names=", ".join(names)),
         value=left[0].value if left else None,
     )
 

@@ -136,7 +136,7 @@ def read_row(line: int, columns: Sequence[str], texts: Sequence[str]) -> ImportR
         known = {problem.field for problem in problems}
         if "address" in known:  # then these are missing for no other reason
             known |= {"host", *_COUNTED}
-        problems += [_explained(one) for one in error.problems if one.field not in known]
+        problems += [_explained(one, settings) for one in error.problems if one.field not in known]
     try:
         password = checked_password(settings if checked is None else checked, password)
     except InvalidSetting as error:
@@ -160,9 +160,9 @@ def read_row(line: int, columns: Sequence[str], texts: Sequence[str]) -> ImportR
     )
 
 
-def _explained(problem: InvalidSetting) -> InvalidSetting:
+def _explained(problem: InvalidSetting, settings: CameraSettings) -> InvalidSetting:
     """Say where a path can be written that is missing: few lists have a column for it."""
-    if problem.field in _COUNTED and problem.reason == tr("is missing"):
+    if problem.field in _COUNTED and not getattr(settings, problem.field):
         reason = tr("is missing; write it behind the address, or into the column path")
         return InvalidSetting(problem.field, reason)
     return problem

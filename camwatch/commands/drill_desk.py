@@ -21,7 +21,7 @@ from camwatch.commands.trail import SYSTEM
 from camwatch.data.engine import Database
 from camwatch.data.outbox import Queued
 from camwatch.events import AlertChanged, Bus
-from camwatch.language import marked, table, tr
+from camwatch.language import marked, stored_text, table, tr
 
 _WAYS = table(
     lambda: {
@@ -146,6 +146,6 @@ class DrillDesk:
             if not alert.state.is_seen:
                 done = lifecycle.acknowledged(alert, actor or SYSTEM, now, tr(_OVER))
                 alert = book.store(alert, done)
-            book.cancel_waiting(alert_uid, tr(_OVER))
+            book.cancel_waiting(alert_uid, stored_text(_OVER))
         self._bus.publish(AlertChanged(now, alert))
         return alert.state.value

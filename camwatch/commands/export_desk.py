@@ -196,5 +196,5 @@ def _facts(request: ExportRequest) -> dict[str, str]:
         "size": request.size.value,
         "zone": request.zone.key,
         "cameras": "all" if ids is None else ", ".join(str(one) for one in ids[:50]),
-        "numbers": tr("as corrected") if request.with_corrections else tr("as measured"),
+        "numbers": "as corrected" if request.with_corrections else "as measured",
     }

@@ -152,7 +152,9 @@ def _named(wanted: str, roles: Sequence[OperatorRole]) -> OperatorRole | None:
     """Return the role of this key or name; keys first, which nobody can give to another."""
     by_key = next((role for role in roles if role.key == wanted), None)
     key = name_key(wanted)
-    return by_key or next((role for role in roles if name_key(role.name) == key), None)
+    return by_key or next(
+        (role for role in roles if key in {name_key(role.name), name_key(role.title)}), None
+    )
 
 
 def _beside_each_other(

@@ -18,6 +18,7 @@ from camwatch.data.names import place_key
 from camwatch.domain import Camera, CameraId
 from camwatch.errors import NotFound, PermissionDenied, StorageError
 from camwatch.events import Bus, WallsChanged
+from camwatch.language import tr
 from camwatch.walls import ImportedWall, Wall, check_wall
 
 _LOOKS_ITSELF = About(why="tells only of tiles whose cameras the operator sees, and looks itself")
@@ -69,7 +70,7 @@ class WallCommands:
         seen = self._seen(session)
         for tile in wall.tiles:
             if tile.camera_id not in seen:
-                raise NotFound(f"camera {tile.camera_id}")
+                raise NotFound(tr("camera {camera_id}", camera_id=tile.camera_id))
         before = self._own(session, wall.uid) if wall.uid else None
         if wall.is_shared is not (before is not None and before.is_shared):
             self._need_sharing(session)
@@ -109,9 +110,9 @@ class WallCommands:
         seen = {camera.id: camera for camera in self._cameras(session)}
         wall = self._wall_database.layouts.find(uid)
         if wall is None or not (wall.owner == session.actor or wall.is_shared):
-            raise NotFound("the wall")
+            raise NotFound(tr("the wall"))
         if wall.owner != session.actor and wall.tiles and not wall.only(seen).tiles:
-            raise NotFound("the wall")
+            raise NotFound(tr("the wall"))
         return write_wall(wall, seen)
 
     @needs(Permission.ARRANGE_WALLS, about=_LOOKS_ITSELF)
@@ -182,10 +183,10 @@ class WallCommands:
         """Return a wall that the operator may change: an own one, or with a permission a shared one."""
         wall = self._wall_database.layouts.find(uid)
         if wall is None or not (wall.owner == session.actor or wall.is_shared):
-            raise NotFound("the wall")
+            raise NotFound(tr("the wall"))
         if wall.owner != session.actor:
             if wall.tiles and not wall.only(self._seen(session)).tiles:
-                raise NotFound("the wall")
+                raise NotFound(tr("the wall"))
             self._need_sharing(session)
         return wall
 

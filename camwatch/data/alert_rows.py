@@ -13,6 +13,7 @@ from camwatch.alerts.alert import Alert, SubjectKind
 from camwatch.alerts.stored import to_text
 from camwatch.data.bodies import read_body
 from camwatch.data.names import place_key
+from camwatch.language import tr
 
 _LONGEST_SOUGHT = 5_000
 """Longer than anybody types; databases refuse to look for much more."""
@@ -20,7 +21,7 @@ _LONGEST_SOUGHT = 5_000
 
 def alert_of(row: Row[Any]) -> Alert:
     """Return the alert of a row of the table."""
-    found = read_body(Alert, row.body, f"alert {row.id}")
+    found = read_body(Alert, row.body, tr("alert {number}", number=row.id))
     return replace(found, number=row.id, version=row.version)
 
 

@@ -19,7 +19,7 @@ from camwatch.data.names import place_key
 from camwatch.data.schema import alert_channel, alert_plan, alert_rule, recipient, recipient_group
 from camwatch.data.store import Store
 from camwatch.errors import ChangedMeanwhile, InvalidSetting, NotFound
-from camwatch.language import tr
+from camwatch.language import marked, table, tr
 
 T = TypeVar("T", Rule, Plan, Recipient, RecipientGroup, Channel)
 R = TypeVar("R")
@@ -48,6 +48,33 @@ class AlertSetup:
             {one.uid: one for one in self.groups},
             {one.uid: one for one in channels},
         )
+
+
+_THE = table(
+    lambda: {
+        "rule": tr("the rule"),
+        "plan": tr("the plan"),
+        "recipient": tr("the recipient"),
+        "group": tr("the group"),
+        "channel": tr("the channel"),
+    }
+)
+_TAKEN = table(
+    lambda: {
+        "rule": tr("is already used by another rule"),
+        "plan": tr("is already used by another plan"),
+        "recipient": tr("is already used by another recipient"),
+        "group": tr("is already used by another group"),
+        "channel": tr("is already used by another channel"),
+    }
+)
+_NAMED = {
+    "rule": marked("rule “{name}”"),
+    "plan": marked("plan “{name}”"),
+    "recipient": marked("recipient “{name}”"),
+    "group": marked("group “{name}”"),
+    "channel": marked("channel “{name}”"),
+}
 
 
 class Shelf(Generic[T]):
@@ -90,7 +117,7 @@ class Shelf(Generic[T]):
         """
         found = self.find(uid)
         if found is None:
-            raise NotFound(tr("the {what}", what=self._what))
+            raise NotFound(_THE[self._what])
         return found
 
     def count(self) -> int:
@@ -111,7 +138,7 @@ class Shelf(Generic[T]):
         """
         before = self.find(value.uid)
         if before is None and value.version:
-            raise NotFound(tr("the {what}", what=self._what))
+            raise NotFound(_THE[self._what])
         if before is not None and before.version != value.version:
             raise ChangedMeanwhile(before.name)
         key = place_key(value.name)
@@ -119,7 +146,7 @@ class Shelf(Generic[T]):
             self._table.c.name_key == key, self._table.c.uid != value.uid
         )
         if self._connection.execute(same).first() is not None:
-            raise InvalidSetting("name", tr("is already used by another {what}", what=self._what))
+            raise InvalidSetting("name", _TAKEN[self._what])
         stored: T = replace(value, version=value.version + 1)
         row = {"name": stored.name, "name_key": key, "version": stored.version}
         row |= {"body": to_text(stored), **_columns(stored)}
@@ -144,7 +171,7 @@ class Shelf(Generic[T]):
         return found
 
     def _read(self, row: Row[tuple[object, ...]]) -> T:
-        found = read_body(self._kind, row.body, f"{self._what} “{row.name}”")
+        found = read_body(self._kind, row.body, tr(_NAMED[self._what], name=row.name))
         # The columns count: a switch is turned there without touching the rest.
         columns = {name: getattr(row, name) for name in _columns(found)}
         result: T = replace(found, name=row.name, version=row.version, **columns)
@@ -249,7 +276,9 @@ class SetupBook:
 
 def _quoted(names: Sequence[str]) -> str:
     told = [f"“{name}”" for name in dict.fromkeys(names)]
-    return f"the plan {told[0]}" if len(told) == 1 else f"the plans {', '.join(told)}"
+    if len(told) == 1:
+        return tr("the plan {name}", name=told[0])
+    return tr("the plans {names}", names=", ".join(told))
 
 
 class AlertSetupRepository:

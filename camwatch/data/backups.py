@@ -15,6 +15,7 @@ from camwatch.data.schema import APPLICATION_ID
 from camwatch.domain import utc_now
 from camwatch.errors import NotFound, StorageError
 from camwatch.history.keeping import BackupInfo
+from camwatch.language import tr
 
 _TIME = "%Y%m%dT%H%M%SZ"
 _PERIOD = timedelta(days=1)
@@ -119,7 +120,7 @@ class Backups:
             StorageError: It cannot be deleted.
         """
         if file not in {one.file for one in self.list()}:
-            raise NotFound("copy")
+            raise NotFound(tr("the copy"))
         with storage_errors(file):
             file.unlink(missing_ok=True)
 
@@ -133,7 +134,7 @@ class Backups:
         for one in self.list():
             if one.file == file:
                 return one
-        raise NotFound("copy")
+        raise NotFound(tr("the copy"))
 
     def newest_sound(self, is_given_up: Callable[[], bool] = lambda: False) -> BackupInfo | None:
         """Look through the copies from the newest on; return the first without a fault.

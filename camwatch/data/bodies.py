@@ -17,7 +17,7 @@ def read_body(kind: type[T], text: str, what: str) -> T:
     Args:
         kind: Its class.
         text: The column.
-        what: Which thing, for the message, such as "rule 1234".
+        what: Which thing, for the message, in the language in use: "rule “Gate”".
 
     Raises:
         DatabaseDamaged: It is something else, as after a fault of the disk.
@@ -27,7 +27,7 @@ def read_body(kind: type[T], text: str, what: str) -> T:
     except NotReadable as error:
         raise DatabaseDamaged(
             tr(
-                "The history holds a {what} that cannot be read ({error}). Put your newest copy of "
+                "The history cannot be read at one place: {what} ({error}). Put your newest copy of "
                 "the history in its place.",
                 what=what,
                 error=error,

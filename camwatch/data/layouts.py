@@ -77,7 +77,7 @@ class LayoutRepository:
         """Store a wall as a part of more; see `put`."""
         before = _find(connection, new.uid)
         if before is None and new.version:
-            raise NotFound("the wall")
+            raise NotFound(tr("the wall"))
         if before is not None and before.version != new.version:
             raise ChangedMeanwhile(before.name)
         if before is None and _count(connection, new.owner) >= MOST_WALLS:
@@ -126,7 +126,7 @@ class LayoutRepository:
         """Remove a wall as a part of more; see `remove`."""
         found = _find(connection, uid)
         if found is None:
-            raise NotFound("the wall")
+            raise NotFound(tr("the wall"))
         connection.execute(delete(wall).where(wall.c.uid == uid))
         return found
 

@@ -162,7 +162,7 @@ def notification_of(row: Row[Any]) -> Notification:
     """Return the message of a row of the table."""
     return Notification(
         uid=row.uid,
-        new=read_body(NewNotification, row.body, f"message {row.uid}"),
+        new=read_body(NewNotification, row.body, tr("message {uid}", uid=row.uid)),
         created_at=row.created_at,
         state=NotificationState(row.state),
         attempts=row.attempts,

@@ -37,7 +37,7 @@ from camwatch.data.schema import alert, notification
 from camwatch.data.store import Store
 from camwatch.data.workstations import is_own
 from camwatch.errors import DeliveryFault
-from camwatch.language import marked, tr
+from camwatch.language import marked, stored_text
 
 __all__ = ["EXPIRED", "OutboxRepository", "Queued"]
 
@@ -131,7 +131,7 @@ class OutboxRepository:
             if connection.execute(select(notification.c.uid).where(over).limit(1)).first() is None:
                 return 0
         with self._connections.writing() as connection:
-            return end_messages(connection, over, NotificationState.EXPIRED, tr(EXPIRED))
+            return end_messages(connection, over, NotificationState.EXPIRED, stored_text(EXPIRED))
 
     def lengthen(self, by: timedelta, now: datetime) -> int:
         """Let messages live longer that did not reach their end before the clock was set forwards.

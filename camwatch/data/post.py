@@ -38,7 +38,7 @@ from camwatch.data.messages import (
 )
 from camwatch.data.schema import notification
 from camwatch.data.workstations import is_own
-from camwatch.language import marked, tr
+from camwatch.language import marked, stored_text
 
 LATELY = timedelta(minutes=10)
 """For so long the flood limit looks back."""
@@ -204,7 +204,9 @@ class Post:
         self._new, self._floods, self._stored_floods, self._stale_floods = [], None, {}, {}
         for some in _in_parts(self._superseded):
             these = notification.c.uid.in_(some) & WAITING
-            end_messages(self._connection, these, NotificationState.CANCELLED, tr(SUPERSEDED))
+            end_messages(
+                self._connection, these, NotificationState.CANCELLED, stored_text(SUPERSEDED)
+            )
         self._superseded = []
         if new:
             rows = [_row_of(one, self._now, self._station) for one in new]
@@ -262,7 +264,10 @@ def _keep_bounded(connection: Connection) -> None:
         .limit(surplus)
     )
     end_messages(
-        connection, notification.c.uid.in_(oldest), NotificationState.CANCELLED, tr(OUTBOX_FULL)
+        connection,
+        notification.c.uid.in_(oldest),
+        NotificationState.CANCELLED,
+        stored_text(OUTBOX_FULL),
     )
 
 

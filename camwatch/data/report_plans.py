@@ -221,7 +221,7 @@ def _find(connection: Connection, uid: str) -> StoredPlan | None:
 
 
 def _read(row: Row[Any]) -> StoredPlan:
-    body = read_body(_Body, row.body, f"report “{row.name}”")
+    body = read_body(_Body, row.body, tr("report “{name}”", name=row.name))
     plan = replace(
         body.plan, name=row.name, is_enabled=bool(row.is_enabled), version=row.version, uid=row.uid
     )

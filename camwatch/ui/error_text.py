@@ -162,6 +162,24 @@ _FIELDS: Mapping[str, str] = table(
         "mapping": tr("The table of roles"),
         "keys": tr("The trusted keys"),
         "never": tr("Spots at which there is never a person"),
+        "tiles": tr("The tiles"),
+        "simulated": tr("The simulated camera"),
+        "scope": tr("The choice of cameras and places"),
+        "drill": tr("The drill"),
+        "second_factor": tr("The second factor"),
+        "recording": tr("The recording"),
+        "pictures": tr("The pictures"),
+        "picture": tr("The picture"),
+        "history": tr("The history"),
+        "workstation": tr("This workstation"),
+        "plan": tr("The plan"),
+        "plan_uid": tr("The plan"),
+        "channel": tr("The channel"),
+        "recipients": tr("The recipients"),
+        "addresses": tr("The addresses"),
+        "at": tr("The moment"),
+        "days": tr("The number of days"),
+        "pdf": tr("The report"),
     }
 )
 """Fields of forms as they stand in a sentence; settings of the file keep their own names."""
@@ -228,8 +246,12 @@ def permission_words(permission: str) -> str:
 def wait_words(seconds: float) -> str:
     """Say how long to wait: "28 seconds", "1 minute 5 seconds"; at least one second."""
     minutes, rest = divmod(max(int(seconds + 0.999), 1), 60)
-    parts = [(minutes, "minute"), (rest, "second")]
-    return " ".join(f"{n} {unit}{'' if n == 1 else 's'}" for n, unit in parts if n)
+    parts = []
+    if minutes:
+        parts.append(tr("1 minute") if minutes == 1 else tr("{count:,} minutes", count=minutes))
+    if rest:
+        parts.append(tr("1 second") if rest == 1 else tr("{count:,} seconds", count=rest))
+    return " ".join(parts)
 
 
 def locked_out_text(until: datetime, now: datetime) -> str:
@@ -396,12 +418,16 @@ _TEXTS: Mapping[type[CamWatchError], Callable[[Any, datetime], _Words]] = table(
         ),
         ModelMissing: lambda error, _now: (
             tr("People cannot be counted"),
-            tr("The model file {value} is missing.", value=error.path or "").replace("  ", " "),
+            tr("The model file {value} is missing.", value=error.path)
+            if error.path
+            else tr("The model file is missing."),
             tr("Install CamWatch again. Until then pictures are shown, but nobody is counted."),
         ),
         ModelUnfit: lambda error, _now: (
             tr("People cannot be counted"),
-            tr("The model file {value} is damaged.", value=error.path or "").replace("  ", " "),
+            tr("The model file {value} is damaged.", value=error.path)
+            if error.path
+            else tr("The model file is damaged."),
             tr("Install CamWatch again. Until then pictures are shown, but nobody is counted."),
         ),
         ModelHangs: _plain(

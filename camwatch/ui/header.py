@@ -127,7 +127,7 @@ class Header(QFrame):
     def _operator_button(self, session: Session) -> QToolButton:
         menu = QMenu(self)
         self._resting: list[QAction] = []
-        user, role = session.user, session.role.name
+        user, role = session.user, session.role.title
         who = menu.addAction(words.without_mnemonic(f"{user.name} · {role}"))
         who.setEnabled(False)
         menu.addSeparator()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -11,7 +12,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
-from camwatch.language import marked, tr
+from camwatch.language import marked, table, tr
 from camwatch.walls import around, even
 
 
@@ -118,7 +119,7 @@ _EVERYWHERE = {
     Key.USERS_PAGE: _Binding(("Ctrl+6",), "Ctrl+6"),
     Key.AUDIT_PAGE: _Binding(("Ctrl+7",), "Ctrl+7"),
     Key.HEALTH_PAGE: _Binding(("Ctrl+8",), "Ctrl+8"),
-    Key.SETTINGS_PAGE: _Binding(("Ctrl+,", "Ctrl+9"), marked("Ctrl+,  or  Ctrl+9")),
+    Key.SETTINGS_PAGE: _Binding(("Ctrl+,", "Ctrl+9"), "Ctrl+,  or  Ctrl+9"),
     Key.ADD_CAMERA: _Binding(("Ctrl+N",), "Ctrl+N"),
     Key.NEWEST_POPUP: _Binding(("F6",), "F6"),
     Key.FULL_SCREEN: _Binding(("F11",), "F11"),
@@ -140,9 +141,9 @@ _LIVE = {
     Key.SIXTY_FOUR: _Binding(("Alt+8",), "Alt+8"),
     Key.ONE_LARGE: _Binding(("Alt+9",), "Alt+9"),
     Key.NEXT_LAYOUT: _Binding(("L",), "L"),
-    Key.NEXT_PAGE: _Binding(("PgDown",), marked("Page down")),
-    Key.PREVIOUS_PAGE: _Binding(("PgUp",), marked("Page up")),
-    Key.BACK: _Binding((marked("Esc"),), marked("Esc")),
+    Key.NEXT_PAGE: _Binding(("PgDown",), "Page down"),
+    Key.PREVIOUS_PAGE: _Binding(("PgUp",), "Page up"),
+    Key.BACK: _Binding(("Esc",), "Esc"),
     Key.BOXES: _Binding(("B",), "B"),
     Key.FIND: _Binding(("Ctrl+F",), "Ctrl+F"),
     Key.ARRANGE: _Binding(("A",), "A"),
@@ -154,7 +155,7 @@ _LIVE = {
     Key.LOOK_BACK: _Binding(("H",), "H"),
 }
 _PAST = {
-    Key.BACK_TO_LIVE: _Binding((marked("Esc"),), marked("Esc")),
+    Key.BACK_TO_LIVE: _Binding(("Esc",), "Esc"),
     Key.PAST_PLAY: _Binding(("P",), "P"),
     Key.PAST_STEP_BACK: _Binding((",",), ","),
     Key.PAST_STEP_ON: _Binding((".",), "."),
@@ -190,14 +191,14 @@ _ALERTS = {
     Key.OWN: _Binding(("O",), "O"),
     Key.GIVE_OWNER: _Binding(("Shift+O",), "Shift+O"),
     Key.COMMENT: _Binding(("C",), "C"),
-    Key.NEXT_ALERT: _Binding(("J",), marked("J  or  ↓")),
-    Key.PREVIOUS_ALERT: _Binding(("K",), marked("K  or  ↑")),
+    Key.NEXT_ALERT: _Binding(("J",), "J  or  ↓"),
+    Key.PREVIOUS_ALERT: _Binding(("K",), "K  or  ↑"),
     Key.SELECT_ALERTS: _Binding(("Ctrl+A",), "Ctrl+A"),
     Key.EVIDENCE_BOXES: _Binding(("B",), "B"),
     Key.FIND_ALERT: _Binding(("Ctrl+F",), "Ctrl+F"),
     Key.READ_ALERTS: _Binding(("F5",), "F5"),
     Key.HAND_OVER: _Binding(("Ctrl+H",), "Ctrl+H"),
-    Key.BACK_TO_ALERTS: _Binding((marked("Esc"),), marked("Esc")),
+    Key.BACK_TO_ALERTS: _Binding(("Esc",), "Esc"),
 }
 _CHARTS = {
     Key.EARLIER: _Binding(("Alt+Left",), "Alt+←"),
@@ -211,12 +212,12 @@ _CHARTS = {
 }
 _OF_A_CHART = {
     marked("Come nearer, go farther"): "+  -",
-    marked("Move what is in view"): marked("Shift+← →"),
-    marked("Show the whole time"): marked("Home"),
+    marked("Move what is in view"): "Shift+← →",
+    marked("Show the whole time"): "Home",
     marked("From number to number"): "← →",
-    marked("Details of a number"): marked("Enter"),
+    marked("Details of a number"): "Enter",
 }
-_OF_THE_INBOX = {marked("Read the details"): marked("Enter")}
+_OF_THE_INBOX = {marked("Read the details"): "Enter"}
 _USERS = {
     Key.ADD_USER: _Binding(("Ctrl+Shift+N",), "Ctrl+Shift+N"),
     Key.FIND_USER: _Binding(("Ctrl+F",), "Ctrl+F"),
@@ -225,54 +226,92 @@ _ALL = _EVERYWHERE | _LIVE | _PAST | _CAMERAS | _CHARTS | _ALERTS | _USERS
 _BOUND = "camwatchKey"
 _NONE: Mapping[str, str] = MappingProxyType({})
 _OF_THE_TILES = {
-    marked("Go from tile to tile"): marked("Arrow keys"),
-    marked("Open the tile alone"): marked("Enter"),
+    marked("Go from tile to tile"): "Arrow keys",
+    marked("Open the tile alone"): "Enter",
     marked("Go to the camera of this number"): "1 2 3 …",
 }
 _WHILE_ARRANGING = {
-    marked("From place to place"): marked("Arrow keys"),
-    marked("Take hold of a tile, put it down"): marked("Space"),
-    marked("Make it larger, smaller"): marked("Shift+arrow keys"),
-    marked("Choose a camera for an empty place"): marked("Enter"),
-    marked("Take a tile off the wall"): marked("Del"),
+    marked("From place to place"): "Arrow keys",
+    marked("Take hold of a tile, put it down"): "Space",
+    marked("Make it larger, smaller"): "Shift+arrow keys",
+    marked("Choose a camera for an empty place"): "Enter",
+    marked("Take a tile off the wall"): "Del",
     marked("Undo; with Shift redo"): "Ctrl+Z",
-    marked("Done"): marked("Ctrl+Enter"),
-    marked("Cancel"): marked("Esc"),
+    marked("Done"): "Ctrl+Enter",
+    marked("Cancel"): "Esc",
 }
 _OF_A_TABLE = {
-    marked("Change what is selected"): marked("Enter"),
-    marked("Remove it"): marked("Del"),
+    marked("Change what is selected"): "Enter",
+    marked("Remove it"): "Del",
     marked("Read again"): "F5",
 }
 _OF_ONE_CAMERA = {
     marked("Zoom in, zoom out"): "+  -",
     marked("All of the picture"): "0",
-    marked("Move the zoomed picture"): marked("Arrow keys"),
-    marked("Move the camera, while held"): marked("Ctrl+arrow keys"),
-    marked("Zoom its lens, while held"): marked("Ctrl++  Ctrl+-"),
-    marked("Its home position"): marked("Ctrl+Home"),
+    marked("Move the zoomed picture"): "Arrow keys",
+    marked("Move the camera, while held"): "Ctrl+arrow keys",
+    marked("Zoom its lens, while held"): "Ctrl++  Ctrl+-",
+    marked("Its home position"): "Ctrl+Home",
 }
 _WHILE_FINDING = {
     marked("From row to row"): "↑ ↓",
-    marked("Go there, or do it"): marked("Enter"),
-    marked("Close"): marked("Esc"),
+    marked("Go there, or do it"): "Enter",
+    marked("Close"): "Esc",
 }
 _WHILE_DRAWING = {
     marked("Select, line, gate, zone, mask"): "V  L  G  Z  M",
-    marked("Put one in the middle; close it"): marked("Enter"),
-    marked("Remove the last corner"): marked("Backspace"),
-    marked("From shape to shape"): marked("Tab"),
-    marked("From corner to corner"): marked("Space"),
-    marked("Move; with Shift in small steps"): marked("Arrow keys"),
-    marked("Remove"): marked("Del"),
+    marked("Put one in the middle; close it"): "Enter",
+    marked("Remove the last corner"): "Backspace",
+    marked("From shape to shape"): "Tab",
+    marked("From corner to corner"): "Space",
+    marked("Move; with Shift in small steps"): "Arrow keys",
+    marked("Remove"): "Del",
     marked("Undo; with Shift redo"): "Ctrl+Z",
     marked("Save"): "Ctrl+S",
 }
 
 
+_NAMES: Mapping[str, str] = table(
+    lambda: {
+        "Arrow keys": tr("Arrow keys"),
+        "arrow keys": tr("arrow keys"),
+        "Backspace": tr("Backspace"),
+        "Del": tr("Del"),
+        "Enter": tr("Enter"),
+        "Esc": tr("Esc"),
+        "Home": tr("Home"),
+        "Page down": tr("Page down"),
+        "Page up": tr("Page up"),
+        "Space": tr("Space"),
+        "Tab": tr("Tab"),
+        "or": tr("or"),
+    }
+)
+_MODIFIER = re.compile(r"\b(Ctrl|Shift|Alt)\+(?=\S)")
+
+
+def spoken(keys: str) -> str:
+    """Return keys as they are written on the keyboard of the language.
+
+    Args:
+        keys: As in the tables of this module: "Ctrl+N", or "Ctrl+,  or  Ctrl+9".
+
+    Returns:
+        "Strg+N" in German. The same words as in menus, for Qt writes those that are held.
+    """
+    for name, said in _NAMES.items():
+        keys = re.sub(rf"(?<!\w){name}(?!\w)", said, keys)
+    return _MODIFIER.sub(lambda found: _held(found[1]), keys)
+
+
+def _held(name: str) -> str:
+    shown = QKeySequence(f"{name}+A").toString(QKeySequence.SequenceFormat.NativeText)
+    return shown.removesuffix("A")
+
+
 def sequence_of(key: Key) -> str:
     """Return the key as operators write it, such as "Ctrl+N"."""
-    return tr(_ALL[key].shown)
+    return spoken(_ALL[key].shown)
 
 
 def title_of(key: Key) -> str:
@@ -326,7 +365,7 @@ def _rows(
 ) -> tuple[tuple[str, str], ...]:
     return (
         *((title_of(key), sequence_of(key)) for key in bindings),
-        *((tr(does), tr(key)) for does, key in others.items()),
+        *((tr(does), spoken(key)) for does, key in others.items()),
     )
 
 

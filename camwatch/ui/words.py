@@ -319,6 +319,12 @@ def spoken_list(names: Iterable[str]) -> str:
     return tr(" and ").join(filter(None, (", ".join(every[:-1]), *every[-1:])))
 
 
+def and_more(names: Iterable[str], more: int) -> str:
+    """Join the first of many names: "a, b and 3 more"; more: how many are not named."""
+    told = ", ".join(names)
+    return tr("{names} and {more} more", names=told, more=more) if more > 0 else told
+
+
 def cameras(count: int) -> str:
     """Say "1 camera" or "12 cameras"."""
     return tr("1 camera") if count == 1 else tr("{count} cameras", count=count)

@@ -18,6 +18,7 @@ from camwatch.config import AlertPolicy
 from camwatch.domain import elapsed_s, utc_now
 from camwatch.errors import StorageError
 from camwatch.events import Bus, DiskLow
+from camwatch.language import tr
 from camwatch.workers.base import Worker
 
 log = logging.getLogger(__name__)
@@ -166,7 +167,9 @@ class ChoresWorker(Worker):
             # On a grid, so that what one look is late by does not add up.
             step_s = alive_min * 60.0
             self._alive_s[uid] = due_s + step_s if now_s - due_s < step_s else now_s + step_s
-            self._chores.say_alive(uid, f"I am alive. The next sign comes in {alive_min} min.")
+            self._chores.say_alive(
+                uid, tr("I am alive. The next sign comes in {minutes} min.", minutes=alive_min)
+            )
 
     def _watch_disk(self) -> None:
         try:

@@ -22,6 +22,7 @@ from camwatch.alerts.settings import Channel, SmsSettings
 from camwatch.domain import utc_now
 from camwatch.errors import StorageError
 from camwatch.events import Bus, ChannelTroubled, PopupDue, RulesChanged
+from camwatch.language import tr
 from camwatch.logs import log_crash
 from camwatch.resilience import Backoff
 from camwatch.workers.alerts import Gate
@@ -198,7 +199,7 @@ class NotifierWorker(Worker):
             channel_uid=channel_uid,
             addresses=(),
             severity=Severity.INFORMATION,
-            subject="CamWatch is alive",
+            subject=tr("CamWatch is alive"),
             text=text,
             due_at=self._clock(),
         )

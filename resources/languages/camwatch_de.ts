@@ -5,39 +5,15 @@
     <name></name>
     <message>
         <source>
-and {value} more</source>
+the other time: mean {mean:.1f}, peak {peak:.0f}, coverage {percent}</source>
         <translation>
-und {value} weitere</translation>
+in der anderen Zeit: Mittel {mean:.1f}, Spitze {peak:.0f}, Abdeckung {percent}</translation>
     </message>
     <message>
         <source>
-name,location,site,address,username,password
-Gate,North yard,Store North,http://10.0.0.7/snapshot.jpg,viewer,its password
-Hall,Ground floor,Store North,rtsp://10.0.0.8/stream2,viewer,its password
-Ramp,Car park,Store South,https://ramp.store.example/image.jpg,,</source>
+the other time: not measured</source>
         <translation>
-name,location,site,address,username,password
-Tor,Nordhof,Filiale Nord,http://10.0.0.7/snapshot.jpg,viewer,ihr Passwort
-Halle,Erdgeschoss,Filiale Nord,rtsp://10.0.0.8/stream2,viewer,ihr Passwort
-Rampe,Parkplatz,Filiale Süd,https://ramp.store.example/image.jpg,,</translation>
-    </message>
-    <message>
-        <source>
-name,role
-maria.meyer,Supervisor
-jo,Viewer
-night-shift-2,Viewer</source>
-        <translation>
-name,role
-maria.meyer,Supervisor
-jo,Viewer
-nachtschicht-2,Viewer</translation>
-    </message>
-    <message>
-        <source>
-the other time: </source>
-        <translation>
-die andere Zeit: </translation>
+in der anderen Zeit: nicht gemessen</translation>
     </message>
     <message>
         <source>
@@ -92,14 +68,6 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
         <translation> Mangels Platz ist 1 Zählwert verloren gegangen.</translation>
     </message>
     <message>
-        <source> Ask somebody who may make rules.</source>
-        <translation> Fragen Sie jemanden, der Regeln anlegen darf.</translation>
-    </message>
-    <message>
-        <source> It is closed.</source>
-        <translation> Damit ist er geschlossen.</translation>
-    </message>
-    <message>
         <source> It is cut to 1 part.</source>
         <translation> Sie wird auf 1 Teil gekürzt.</translation>
     </message>
@@ -144,10 +112,6 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
         <translation> Das Diagramm markiert die neuesten {number}.</translation>
     </message>
     <message>
-        <source> Your role needs it, so it cannot be switched off.</source>
-        <translation> Ihre Rolle verlangt ihn, daher lässt er sich nicht ausschalten.</translation>
-    </message>
-    <message>
         <source> above that</source>
         <translation> darüber</translation>
     </message>
@@ -164,10 +128,6 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
         <translation> und nicht </translation>
     </message>
     <message>
-        <source> and {more} more</source>
-        <translation> und {more} weitere</translation>
-    </message>
-    <message>
         <source> and {value:,} more</source>
         <translation> und {value:,} weitere</translation>
     </message>
@@ -178,10 +138,6 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     <message>
         <source> below that</source>
         <translation> darunter</translation>
-    </message>
-    <message>
-        <source> by then</source>
-        <translation> bis dahin</translation>
     </message>
     <message>
         <source> by {name}</source>
@@ -256,10 +212,6 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
         <translation> Streuungen</translation>
     </message>
     <message>
-        <source> to </source>
-        <translation> – </translation>
-    </message>
-    <message>
         <source> to {names}</source>
         <translation> an {names}</translation>
     </message>
@@ -274,10 +226,6 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     <message>
         <source> weeks</source>
         <translation> Wochen</translation>
-    </message>
-    <message>
-        <source> {closed} of them {closes}.</source>
-        <translation> Davon {closed} {closes}.</translation>
     </message>
     <message>
         <source> {counts} found no room and are lost.</source>
@@ -1180,16 +1128,16 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
         <translation>&amp;bis</translation>
     </message>
     <message>
-        <source>(New-Object Media.SoundPlayer $args[0]).PlaySync()</source>
-        <translation>(New-Object Media.SoundPlayer $args[0]).PlaySync()</translation>
-    </message>
-    <message>
         <source>(no name)</source>
         <translation>(kein Name)</translation>
     </message>
     <message>
         <source>(none)</source>
         <translation>(keine)</translation>
+    </message>
+    <message>
+        <source>(without a name)</source>
+        <translation>(ohne Namen)</translation>
     </message>
     <message>
         <source>({left_out} older entries are in the inbox)</source>
@@ -1212,10 +1160,6 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
         <translation>, und {false}, wo niemand ist</translation>
     </message>
     <message>
-        <source>, and {rest} more.</source>
-        <translation>, und {rest} weitere.</translation>
-    </message>
-    <message>
         <source>, and {value} more</source>
         <translation>, und {value} weitere</translation>
     </message>
@@ -1234,10 +1178,6 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     <message>
         <source>, counted {percent} of the time</source>
         <translation>, {percent} der Zeit gezählt</translation>
-    </message>
-    <message>
-        <source>, coverage {percent}</source>
-        <translation>, Abdeckung {percent}</translation>
     </message>
     <message>
         <source>, doubtful</source>
@@ -1348,6 +1288,10 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
         <translation>1  Wo</translation>
     </message>
     <message>
+        <source>1 address to be asked, about {about}.</source>
+        <translation>Zu fragen: 1 Adresse, Dauer etwa {about}.</translation>
+    </message>
+    <message>
         <source>1 alert</source>
         <translation>1 Alarm</translation>
     </message>
@@ -1436,10 +1380,6 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
         <translation>1 Abschnitt</translation>
     </message>
     <message>
-        <source>1 key</source>
-        <translation>1 Schlüssel</translation>
-    </message>
-    <message>
         <source>1 large, {number} small</source>
         <translation>1 große, {number} kleine</translation>
     </message>
@@ -1472,6 +1412,10 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
         <translation>Noch 1 Zeichen nötig</translation>
     </message>
     <message>
+        <source>1 of them is closed, as it was over.</source>
+        <translation>Einer davon ist damit geschlossen, denn er war vorbei.</translation>
+    </message>
+    <message>
         <source>1 of {users} has a problem, so nobody can be added yet</source>
         <translation>{users}, 1 hat ein Problem: Noch kann niemand hinzugefügt werden</translation>
     </message>
@@ -1494,6 +1438,14 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     <message>
         <source>1 person</source>
         <translation>1 Person</translation>
+    </message>
+    <message>
+        <source>1 person or more</source>
+        <translation>1 Person oder mehr</translation>
+    </message>
+    <message>
+        <source>1 person or nobody</source>
+        <translation>höchstens 1 Person</translation>
     </message>
     <message>
         <source>1 person, from 1 on it raises an alert</source>
@@ -1548,8 +1500,20 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
         <translation>1 Kachel</translation>
     </message>
     <message>
-        <source>1 unusual {one}</source>
-        <translation>1 ungewöhnliche {one}</translation>
+        <source>1 unusual hour</source>
+        <translation>1 ungewöhnliche Stunde</translation>
+    </message>
+    <message>
+        <source>1 unusual minute</source>
+        <translation>1 ungewöhnliche Minute</translation>
+    </message>
+    <message>
+        <source>1 unusual quarter of an hour</source>
+        <translation>1 ungewöhnliche Viertelstunde</translation>
+    </message>
+    <message>
+        <source>1 unusual stretch of five minutes</source>
+        <translation>1 ungewöhnliche Spanne von fünf Minuten</translation>
     </message>
     <message>
         <source>1 user</source>
@@ -1664,6 +1628,10 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
         <translation>90 Tage</translation>
     </message>
     <message>
+        <source>; 1 date differs</source>
+        <translation>; 1 Tag weicht ab</translation>
+    </message>
+    <message>
         <source>; export it to ONNX</source>
         <translation>; exportieren Sie das Modell nach ONNX</translation>
     </message>
@@ -1690,6 +1658,10 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     <message>
         <source>; with the cool-down of {lasting}: {number}</source>
         <translation>; mit der Ruhezeit von {lasting}: {number}</translation>
+    </message>
+    <message>
+        <source>; {count} dates differ</source>
+        <translation>; {count} Tage weichen ab</translation>
     </message>
     <message>
         <source>A &amp;file of this computer</source>
@@ -2024,6 +1996,10 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
         <translation>Mit Kommentar quittieren</translation>
     </message>
     <message>
+        <source>Acknowledge {alerts}?</source>
+        <translation>{alerts} quittieren?</translation>
+    </message>
+    <message>
         <source>Acknowledged</source>
         <translation>Quittiert</translation>
     </message>
@@ -2077,7 +2053,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>Add a camera first: a rule has to watch something.</source>
-        <translation>Fügen Sie zuerst eine Kamera hinzu: Eine Regel muss etwas beobachten.</translation>
+        <translation>Fügen Sie zuerst eine Kamera hinzu: Eine Regel muss auf etwas achten können.</translation>
     </message>
     <message>
         <source>Add a camera, and its picture and the number of people in it appear here. You need its address and, if it asks for one, its user name and password.</source>
@@ -2136,6 +2112,10 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
         <translation>Einen Benutzer hinzufügen ({sequence_of})</translation>
     </message>
     <message>
+        <source>Add a webhook</source>
+        <translation>Webhook hinzufügen</translation>
+    </message>
+    <message>
         <source>Add an escalation plan</source>
         <translation>Eskalationsplan hinzufügen</translation>
     </message>
@@ -2150,6 +2130,10 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     <message>
         <source>Add cameras</source>
         <translation>Kameras hinzufügen</translation>
+    </message>
+    <message>
+        <source>Add e-mail</source>
+        <translation>E-Mail hinzufügen</translation>
     </message>
     <message>
         <source>Add e-mail…</source>
@@ -2168,6 +2152,10 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
         <translation>&amp;SMS hinzufügen…</translation>
     </message>
     <message>
+        <source>Add text messages</source>
+        <translation>SMS hinzufügen</translation>
+    </message>
+    <message>
         <source>Add the comment</source>
         <translation>Kommentar hinzufügen</translation>
     </message>
@@ -2182,10 +2170,6 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     <message>
         <source>Add the users of a list, a CSV file</source>
         <translation>Die Benutzer einer Liste, einer CSV-Datei, hinzufügen</translation>
-    </message>
-    <message>
-        <source>Add {what}</source>
-        <translation>{what} hinzufügen</translation>
     </message>
     <message>
         <source>Add, change and remove cameras</source>
@@ -2286,6 +2270,10 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     <message>
         <source>Alert before</source>
         <translation>Voriger Alarm</translation>
+    </message>
+    <message>
+        <source>Alert of CamWatch</source>
+        <translation>Alarm von CamWatch</translation>
     </message>
     <message>
         <source>Alert {alert_number} was open.</source>
@@ -2948,10 +2936,6 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
         <translation>Zurück</translation>
     </message>
     <message>
-        <source>Back (Alt+Left)</source>
-        <translation>Zurück (Alt+Links)</translation>
-    </message>
-    <message>
         <source>Back from one camera to all</source>
         <translation>Von einer Kamera zurück zu allen</translation>
     </message>
@@ -3116,6 +3100,10 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
         <translation>Nach Stunde</translation>
     </message>
     <message>
+        <source>By light and number of people</source>
+        <translation>Nach Licht und Anzahl der Personen</translation>
+    </message>
+    <message>
         <source>By the clocks of the site.</source>
         <translation>Nach den Uhren des Standorts.</translation>
     </message>
@@ -3198,6 +3186,10 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     <message>
         <source>CamWatch installs nothing by itself.</source>
         <translation>CamWatch installiert nichts von selbst.</translation>
+    </message>
+    <message>
+        <source>CamWatch is alive</source>
+        <translation>CamWatch läuft</translation>
     </message>
     <message>
         <source>CamWatch is already running with this profile. Look for its window, or start this one with --profile and another folder.</source>
@@ -3414,8 +3406,8 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
         <translation>Kamera {camera_id}</translation>
     </message>
     <message>
-        <source>Camera {gone_camera} {gone}</source>
-        <translation>Kamera {gone_camera} {gone}</translation>
+        <source>Camera {gone_camera} (gone)</source>
+        <translation>Kamera {gone_camera} (nicht mehr da)</translation>
     </message>
     <message>
         <source>Camera {page} of {pages}</source>
@@ -4390,6 +4382,10 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
         <translation>Vor {span} gezählt</translation>
     </message>
     <message>
+        <source>Counted, but not real: {times}</source>
+        <translation>Gezählt, aber nicht wirklich: {times}</translation>
+    </message>
+    <message>
         <source>Counting</source>
         <translation>Zählen</translation>
     </message>
@@ -4462,26 +4458,6 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
         <translation>Kritisch ab</translation>
     </message>
     <message>
-        <source>Ctrl++  Ctrl+-</source>
-        <translation>Strg++  Strg+-</translation>
-    </message>
-    <message>
-        <source>Ctrl+,  or  Ctrl+9</source>
-        <translation>Strg+,  oder  Strg+9</translation>
-    </message>
-    <message>
-        <source>Ctrl+Enter</source>
-        <translation>Strg+Eingabe</translation>
-    </message>
-    <message>
-        <source>Ctrl+Home</source>
-        <translation>Strg+Pos1</translation>
-    </message>
-    <message>
-        <source>Ctrl+arrow keys</source>
-        <translation>Strg+Pfeiltasten</translation>
-    </message>
-    <message>
         <source>Currency</source>
         <translation>Währung</translation>
     </message>
@@ -4492,6 +4468,10 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     <message>
         <source>DRILL, not real</source>
         <translation>PROBEALARM, nicht echt</translation>
+    </message>
+    <message>
+        <source>DRILL, not real.</source>
+        <translation>PROBEALARM, nicht echt.</translation>
     </message>
     <message>
         <source>DRILL, not real. </source>
@@ -4528,6 +4508,10 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     <message>
         <source>Date and time to go to, by the site&apos;s clock</source>
         <translation>Datum und Uhrzeit, zu denen gegangen wird, nach der Uhr des Standorts</translation>
+    </message>
+    <message>
+        <source>Date, time, signature</source>
+        <translation>Datum, Uhrzeit, Unterschrift</translation>
     </message>
     <message>
         <source>Day</source>
@@ -4575,7 +4559,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Delay</source>
-        <translation>Verzögerung</translation>
+        <translation>Latenz</translation>
     </message>
     <message>
         <source>Delete</source>
@@ -4870,8 +4854,8 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
         <translation>E-Mail dieses Computers</translation>
     </message>
     <message>
-        <source>E-mail that the variables SMTP_* set up is not used, since something is wrong with them: </source>
-        <translation>Die E-Mail, die mit den Variablen SMTP_* eingerichtet ist, wird nicht verwendet, denn an ihnen stimmt etwas nicht: </translation>
+        <source>E-mail that the variables SMTP_* set up is not used, since something is wrong with them: {trouble}</source>
+        <translation>Die E-Mail, die mit den Variablen SMTP_* eingerichtet ist, wird nicht verwendet, denn an ihnen stimmt etwas nicht: {trouble}</translation>
     </message>
     <message>
         <source>Each change of a camera&apos;s state, with why.</source>
@@ -5010,10 +4994,6 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
         <translation>Verschlüsselt; wer auch antwortet, dem wird geglaubt</translation>
     </message>
     <message>
-        <source>End</source>
-        <translation>Ende</translation>
-    </message>
-    <message>
         <source>End a session</source>
         <translation>Sitzung beenden</translation>
     </message>
@@ -5104,6 +5084,10 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     <message>
         <source>Enter puts one in the middle.</source>
         <translation>Die Eingabetaste setzt eine in die Mitte.</translation>
+    </message>
+    <message>
+        <source>Enter shows this camera alone.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Enter the &amp;address…</source>
@@ -5763,7 +5747,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Go to another time with the arrows above, or see under Live how the cameras are.</source>
-        <translation>Gehen Sie mit den Pfeilen oben zu einer anderen Zeit, oder sehen Sie unter „Live“ nach, wie es den Kameras geht.</translation>
+        <translation>Gehen Sie mit den Pfeilen oben zu einer anderen Zeit, oder sehen Sie unter „Live“ nach, in welchem Zustand die Kameras sind.</translation>
     </message>
     <message>
         <source>Go to the camera of this number</source>
@@ -5828,6 +5812,10 @@ Befund: {detail}</translation>
     <message>
         <source>Hand over…</source>
         <translation>Übergeben…</translation>
+    </message>
+    <message>
+        <source>Hand-over of the shift</source>
+        <translation>Schichtübergabe</translation>
     </message>
     <message>
         <source>Hand-over {made}</source>
@@ -6086,6 +6074,10 @@ Befund: {detail}</translation>
         <translation>Wie es ihr geht, und warum</translation>
     </message>
     <message>
+        <source>How it was compared</source>
+        <translation>Wie verglichen wurde</translation>
+    </message>
+    <message>
         <source>How it went</source>
         <translation>Ergebnis</translation>
     </message>
@@ -6240,6 +6232,10 @@ Befund: {detail}</translation>
     <message>
         <source>How this site is set up, as one file: cameras, sites, lines and zones, rules, settings and saved walls. Passwords are never in it. When a file is brought in, nothing is removed, and what it changes can be taken back in one step.</source>
         <translation>Wie dieser Standort eingerichtet ist, als eine Datei: Kameras, Standorte, Linien und Zonen, Regeln, Einstellungen und gespeicherte Kamerawände. Passwörter stehen nie darin. Beim Einlesen einer Datei wird nichts entfernt, und was sie ändert, lässt sich in einem Schritt zurücknehmen.</translation>
+    </message>
+    <message>
+        <source>I am alive. The next sign comes in {minutes} min.</source>
+        <translation>CamWatch läuft. Das nächste Lebenszeichen kommt in {minutes} min.</translation>
     </message>
     <message>
         <source>I have &amp;kept them</source>
@@ -6823,7 +6819,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>It was watched for {stay}.</source>
-        <translation>Beobachtete Zeit: {stay}.</translation>
+        <translation>Überwacht: {stay}.</translation>
     </message>
     <message>
         <source>It works.{answer}</source>
@@ -6930,10 +6926,6 @@ Befund: {detail}</translation>
         <translation>Das Fenster ist geschlossen, und Personen werden gezählt und Alarme gemeldet wie zuvor. Ein Klick auf das Symbol im Infobereich zeigt das Fenster wieder; das Menü des Symbols beendet CamWatch. Unter „Einstellungen“, „Desktop“ können Sie festlegen, dass auch das Schließen des Fensters es beendet.</translation>
     </message>
     <message>
-        <source>J  or  ↓</source>
-        <translation>J  oder  ↓</translation>
-    </message>
-    <message>
         <source>JPEG pictures (*.jpg)</source>
         <translation>JPEG-Bilder (*.jpg)</translation>
     </message>
@@ -6952,10 +6944,6 @@ Befund: {detail}</translation>
     <message>
         <source>Just went down</source>
         <translation>Gerade ausgefallen</translation>
-    </message>
-    <message>
-        <source>K  or  ↑</source>
-        <translation>K  oder  ↑</translation>
     </message>
     <message>
         <source>Keep a recording for an audit</source>
@@ -7202,6 +7190,14 @@ Befund: {detail}</translation>
         <translation>Letzte {words}</translation>
     </message>
     <message>
+        <source>Late, of {due_at:%d.%m. %H:%M} UTC: {text}</source>
+        <translation>Verspätet, vom {due_at:%d.%m. %H:%M} UTC: {text}</translation>
+    </message>
+    <message>
+        <source>Late: {subject}</source>
+        <translation>Verspätet: {subject}</translation>
+    </message>
+    <message>
         <source>Later: take the time of the step below</source>
         <translation>Später: die Zeit des Schritts darunter nehmen</translation>
     </message>
@@ -7311,7 +7307,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Let this computer set its clock by the network, or counts stand at wrong times.</source>
-        <translation>Lassen Sie diesen Computer seine Uhr über das Netz stellen, sonst stehen Zählwerte bei falschen Zeiten.</translation>
+        <translation>Lassen Sie diesen Computer seine Uhr über das Netz stellen, sonst stehen Zählwerte an falschen Zeiten.</translation>
     </message>
     <message>
         <source>Let “camwatch db move” go on with it.</source>
@@ -7340,6 +7336,10 @@ Befund: {detail}</translation>
     <message>
         <source>Light</source>
         <translation>Hell</translation>
+    </message>
+    <message>
+        <source>Lighting</source>
+        <translation>Licht</translation>
     </message>
     <message>
         <source>Limit</source>
@@ -7962,6 +7962,10 @@ Befund: {detail}</translation>
         <translation>Minutenwerte von Zonen</translation>
     </message>
     <message>
+        <source>Missed: {times}</source>
+        <translation>Übersehen: {times}</translation>
+    </message>
+    <message>
         <source>Missing</source>
         <translation>Fehlt</translation>
     </message>
@@ -8358,6 +8362,10 @@ Befund: {detail}</translation>
         <translation>Zu dieser Kamera gab es noch keinen Alarm.</translation>
     </message>
     <message>
+        <source>No alert is open.</source>
+        <translation>Kein Alarm ist offen.</translation>
+    </message>
+    <message>
         <source>No alert is open. The last one was raised {ago} ago, {when}:
 {title}</source>
         <translation>Kein Alarm ist offen. Der letzte ist {ago} her, ausgelöst {when}:
@@ -8374,6 +8382,10 @@ Befund: {detail}</translation>
     <message>
         <source>No alert was open then</source>
         <translation>Damals war kein Alarm offen</translation>
+    </message>
+    <message>
+        <source>No alert was raised.</source>
+        <translation>Kein Alarm wurde ausgelöst.</translation>
     </message>
     <message>
         <source>No alert yet</source>
@@ -8421,7 +8433,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>No camera is watched on this computer.</source>
-        <translation>Auf diesem Computer wird keine Kamera beobachtet.</translation>
+        <translation>Auf diesem Computer wird keine Kamera überwacht.</translation>
     </message>
     <message>
         <source>No camera matches</source>
@@ -8506,6 +8518,10 @@ Befund: {detail}</translation>
     <message>
         <source>No more windows can be opened.</source>
         <translation>Mehr Fenster lassen sich nicht öffnen.</translation>
+    </message>
+    <message>
+        <source>No name</source>
+        <translation>Ohne Namen</translation>
     </message>
     <message>
         <source>No number for {whole_span}</source>
@@ -8616,6 +8632,10 @@ Befund: {detail}</translation>
         <translation>Kein Bericht wird automatisch gesendet</translation>
     </message>
     <message>
+        <source>No role</source>
+        <translation>Keine Rolle</translation>
+    </message>
+    <message>
         <source>No room was left for {names}. Ctrl+Z brings it back.</source>
         <translation>Kein Platz mehr war für: {names}. Strg+Z holt das zurück.</translation>
     </message>
@@ -8636,8 +8656,20 @@ Befund: {detail}</translation>
         <translation>Kein Standort</translation>
     </message>
     <message>
-        <source>No unusual {one}</source>
-        <translation>Keine ungewöhnliche {one}</translation>
+        <source>No unusual hour</source>
+        <translation>Keine ungewöhnliche Stunde</translation>
+    </message>
+    <message>
+        <source>No unusual minute</source>
+        <translation>Keine ungewöhnliche Minute</translation>
+    </message>
+    <message>
+        <source>No unusual quarter of an hour</source>
+        <translation>Keine ungewöhnliche Viertelstunde</translation>
+    </message>
+    <message>
+        <source>No unusual stretch of five minutes</source>
+        <translation>Keine ungewöhnliche Spanne von fünf Minuten</translation>
     </message>
     <message>
         <source>No user has the role “{name}”.</source>
@@ -8746,8 +8778,8 @@ Befund: {detail}</translation>
         <translation>Niemand angemeldet</translation>
     </message>
     <message>
-        <source>Nobody takes care of</source>
-        <translation>Zuständig ist jetzt niemand:</translation>
+        <source>Nobody takes care of {these}.</source>
+        <translation>Niemand ist mehr zuständig für {these}.</translation>
     </message>
     <message>
         <source>Nobody that this computer knows vouches for it; with most cameras that is so. Compare the fingerprint with the one on the camera&apos;s own page, or look at both from a computer that is connected to the camera directly. If you trust it, pictures are taken only from whoever shows this very certificate.</source>
@@ -8888,6 +8920,10 @@ Befund: {detail}</translation>
     <message>
         <source>Not known, for it is not counted now</source>
         <translation>Nicht bekannt, weil zurzeit nicht gezählt wird</translation>
+    </message>
+    <message>
+        <source>Not known: it was not watched</source>
+        <translation>Unbekannt: Sie wurde nicht überwacht</translation>
     </message>
     <message>
         <source>Not live: the last picture is from</source>
@@ -9200,6 +9236,10 @@ Befund: {detail}</translation>
         <translation>Jetzt: {named}</translation>
     </message>
     <message>
+        <source>Now: {named} and {more} more</source>
+        <translation>Jetzt: {named} und {more} weitere</translation>
+    </message>
+    <message>
         <source>Nowhere: CamWatch draws these people on this computer</source>
         <translation>Nirgends: CamWatch zeichnet diese Personen auf diesem Computer</translation>
     </message>
@@ -9274,6 +9314,10 @@ Befund: {detail}</translation>
     <message>
         <source>Of those who passed, {share} were counted.</source>
         <translation>Von denen, die durchgingen, wurden {share} gezählt.</translation>
+    </message>
+    <message>
+        <source>Of what you see, this is about: {names}.</source>
+        <translation>Von dem, was Sie sehen, betrifft dies: {names}.</translation>
     </message>
     <message>
         <source>Off</source>
@@ -9600,6 +9644,10 @@ Befund: {detail}</translation>
         <translation>Jetzt offen</translation>
     </message>
     <message>
+        <source>Open now, most serious first</source>
+        <translation>Jetzt offen, das Ernsteste zuerst</translation>
+    </message>
+    <message>
         <source>Open now: {opened}.
 Raised in the shift: {happened}.</source>
         <translation>Jetzt offen: {opened}.
@@ -9812,6 +9860,10 @@ In der Schicht ausgelöst: {happened}.</translation>
     <message>
         <source>Passages of lines</source>
         <translation>Durchgänge an Linien</translation>
+    </message>
+    <message>
+        <source>Passages one by one</source>
+        <translation>Die einzelnen Durchgänge</translation>
     </message>
     <message>
         <source>Passed in</source>
@@ -10481,7 +10533,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Read again (F5)</source>
-        <translation>Neu lesen (F5)</translation>
+        <translation>Neu einlesen (F5)</translation>
     </message>
     <message>
         <source>Read more: {chapter}</source>
@@ -10946,6 +10998,10 @@ In der Schicht ausgelöst: {happened}.</translation>
     <message>
         <source>Room held back on the disk</source>
         <translation>Auf dem Datenträger zurückgehaltener Platz</translation>
+    </message>
+    <message>
+        <source>Row</source>
+        <translation>Zeile</translation>
     </message>
     <message>
         <source>Row {row}, column {column}: empty</source>
@@ -11748,10 +11804,6 @@ In der Schicht ausgelöst: {happened}.</translation>
         <translation>Sendet eine kurze Nachricht mit den hier eingetragenen Einstellungen. Sie kostet so viel wie ein Alarm.</translation>
     </message>
     <message>
-        <source>Sent</source>
-        <translation>Versand</translation>
-    </message>
-    <message>
         <source>Sent with each message; Authorization and names that begin with X- are allowed. Write $secret where the secret from above belongs: it stays in the keyring.</source>
         <translation>Werden mit jeder Nachricht gesendet; erlaubt sind Authorization und Namen, die mit X- beginnen. Schreiben Sie $secret, wo das Geheimnis von oben stehen soll: Es bleibt im Schlüsselbund.</translation>
     </message>
@@ -11894,14 +11946,6 @@ In der Schicht ausgelöst: {happened}.</translation>
     <message>
         <source>Shift</source>
         <translation>Schicht</translation>
-    </message>
-    <message>
-        <source>Shift+arrow keys</source>
-        <translation>Umschalt+Pfeiltasten</translation>
-    </message>
-    <message>
-        <source>Shift+← →</source>
-        <translation>Umschalt+← →</translation>
     </message>
     <message>
         <source>Sho&amp;wn as</source>
@@ -12112,6 +12156,14 @@ In der Schicht ausgelöst: {happened}.</translation>
         <translation>Anmelden, während der Anmeldedienst nicht erreichbar ist</translation>
     </message>
     <message>
+        <source>Signature</source>
+        <translation>Signatur</translation>
+    </message>
+    <message>
+        <source>Signatures</source>
+        <translation>Unterschriften</translation>
+    </message>
+    <message>
         <source>Signed in as</source>
         <translation>Angemeldet als</translation>
     </message>
@@ -12236,8 +12288,8 @@ In der Schicht ausgelöst: {happened}.</translation>
         <translation>Standort</translation>
     </message>
     <message>
-        <source>Site {gone} {gone2}</source>
-        <translation>Standort {gone} {gone2}</translation>
+        <source>Site {gone} (gone)</source>
+        <translation>Standort {gone} (nicht mehr da)</translation>
     </message>
     <message>
         <source>Sites</source>
@@ -12373,7 +12425,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>So since before {moment}</source>
-        <translation>So schon vor {moment}</translation>
+        <translation>So mindestens seit {moment}</translation>
     </message>
     <message>
         <source>So since {moment}</source>
@@ -12732,6 +12784,10 @@ In der Schicht ausgelöst: {happened}.</translation>
         <translation>So|Sonntag</translation>
     </message>
     <message>
+        <source>Supervisor</source>
+        <translation>Leitung</translation>
+    </message>
+    <message>
         <source>Switch &amp;off</source>
         <translation>A&amp;usschalten</translation>
     </message>
@@ -12880,6 +12936,10 @@ In der Schicht ausgelöst: {happened}.</translation>
         <translation>Diese Linie entfernen</translation>
     </message>
     <message>
+        <source>Take {alerts} off the shelf?</source>
+        <translation>{alerts} nicht mehr zurückstellen?</translation>
+    </message>
+    <message>
         <source>Take {name} away</source>
         <translation>{name} entfernen</translation>
     </message>
@@ -12956,6 +13016,10 @@ In der Schicht ausgelöst: {happened}.</translation>
         <translation>SMS</translation>
     </message>
     <message>
+        <source>Text messages</source>
+        <translation>SMS</translation>
+    </message>
+    <message>
         <source>Text searched for</source>
         <translation>Gesuchter Text</translation>
     </message>
@@ -13000,6 +13064,10 @@ In der Schicht ausgelöst: {happened}.</translation>
         <translation>Die Adresse des Anmeldedienstes</translation>
     </message>
     <message>
+        <source>The addresses</source>
+        <translation>Die Adressen</translation>
+    </message>
+    <message>
         <source>The alert and its messages in the outbox</source>
         <translation>Der Alarm und seine Nachrichten im Postausgang</translation>
     </message>
@@ -13018,6 +13086,10 @@ In der Schicht ausgelöst: {happened}.</translation>
     <message>
         <source>The alerts page</source>
         <translation>Die Seite „Alarme“</translation>
+    </message>
+    <message>
+        <source>The arrow keys go to another moment, the page keys go farther.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The arrow keys move it; Space puts it down.</source>
@@ -13136,6 +13208,10 @@ In der Schicht ausgelöst: {happened}.</translation>
         <translation>Der Kanal</translation>
     </message>
     <message>
+        <source>The channel did not work.</source>
+        <translation>Der Kanal hat nicht funktioniert.</translation>
+    </message>
+    <message>
         <source>The channel is gone: choose another one.</source>
         <translation>Den Kanal gibt es nicht mehr: Wählen Sie einen anderen.</translation>
     </message>
@@ -13158,6 +13234,10 @@ In der Schicht ausgelöst: {happened}.</translation>
     <message>
         <source>The check of the picture</source>
         <translation>Die Prüfung des Bildes</translation>
+    </message>
+    <message>
+        <source>The choice of cameras and places</source>
+        <translation>Die Auswahl der Kameras und Stellen</translation>
     </message>
     <message>
         <source>The claim of a token that names the operator&apos;s roles.</source>
@@ -13356,6 +13436,10 @@ In der Schicht ausgelöst: {happened}.</translation>
         <translation>Die Dokumente wurden mit dieser Installation nicht geliefert.</translation>
     </message>
     <message>
+        <source>The drill</source>
+        <translation>Der Probealarm</translation>
+    </message>
+    <message>
         <source>The drill is going on …</source>
         <translation>Der Probealarm läuft …</translation>
     </message>
@@ -13508,6 +13592,10 @@ In der Schicht ausgelöst: {happened}.</translation>
         <translation>Der Verlauf lässt sich nicht lesen</translation>
     </message>
     <message>
+        <source>The history cannot be read at one place: {what} ({error}). Put your newest copy of the history in its place.</source>
+        <translation>Der Verlauf lässt sich an einer Stelle nicht lesen: {what} ({error}). Setzen Sie Ihre neueste Kopie des Verlaufs an seine Stelle.</translation>
+    </message>
+    <message>
         <source>The history cannot be read: {why}.</source>
         <translation>Der Verlauf lässt sich nicht lesen: {why}.</translation>
     </message>
@@ -13518,10 +13606,6 @@ In der Schicht ausgelöst: {happened}.</translation>
     <message>
         <source>The history has faults inside.</source>
         <translation>Der Verlauf enthält Fehler.</translation>
-    </message>
-    <message>
-        <source>The history holds a {what} that cannot be read ({error}). Put your newest copy of the history in its place.</source>
-        <translation>Ein Eintrag im Verlauf lässt sich nicht lesen: {what} ({error}). Setzen Sie Ihre neueste Kopie des Verlaufs an seine Stelle.</translation>
     </message>
     <message>
         <source>The history is damaged</source>
@@ -13884,6 +13968,14 @@ In der Schicht ausgelöst: {happened}.</translation>
         <translation>Das Modell ist nicht verwendbar.</translation>
     </message>
     <message>
+        <source>The model file is damaged.</source>
+        <translation>Die Modelldatei ist beschädigt.</translation>
+    </message>
+    <message>
+        <source>The model file is missing.</source>
+        <translation>Die Modelldatei fehlt.</translation>
+    </message>
+    <message>
         <source>The model file {value} is damaged.</source>
         <translation>Die Modelldatei {value} ist beschädigt.</translation>
     </message>
@@ -13982,6 +14074,10 @@ In der Schicht ausgelöst: {happened}.</translation>
     <message>
         <source>The number is steadied; found in the newest picture: {people}.</source>
         <translation>Die Zahl ist geglättet; im neuesten Bild gefunden: {people}.</translation>
+    </message>
+    <message>
+        <source>The number of days</source>
+        <translation>Die Zahl der Tage</translation>
     </message>
     <message>
         <source>The number outwards</source>
@@ -14208,6 +14304,10 @@ In der Schicht ausgelöst: {happened}.</translation>
         <translation>Das Bild wurde gelöscht: Bilder von Alarmen werden {days} Tage aufbewahrt.</translation>
     </message>
     <message>
+        <source>The pictures</source>
+        <translation>Die Bilder</translation>
+    </message>
+    <message>
         <source>The place that a camera belongs to, such as a shop or a building.</source>
         <translation>Der Ort, zu dem eine Kamera gehört, etwa ein Geschäft oder ein Gebäude.</translation>
     </message>
@@ -14284,12 +14384,24 @@ In der Schicht ausgelöst: {happened}.</translation>
         <translation>Der Empfänger</translation>
     </message>
     <message>
+        <source>The recipients</source>
+        <translation>Die Empfänger</translation>
+    </message>
+    <message>
         <source>The recorded pictures show people. They stay on this computer, in a folder that only CamWatch&apos;s account can read, and are deleted once the audit is stored, or after 7 days.</source>
         <translation>Die aufgenommenen Bilder zeigen Personen. Sie bleiben auf diesem Computer in einem Ordner, den nur das Konto von CamWatch lesen kann, und werden gelöscht, sobald die Prüfung gespeichert ist, spätestens nach 7 Tagen.</translation>
     </message>
     <message>
+        <source>The recording</source>
+        <translation>Die Aufnahme</translation>
+    </message>
+    <message>
         <source>The recording cannot be read</source>
         <translation>Die Aufnahme lässt sich nicht lesen</translation>
+    </message>
+    <message>
+        <source>The report</source>
+        <translation>Der Bericht</translation>
     </message>
     <message>
         <source>The report of a day goes out on the next one.</source>
@@ -14412,6 +14524,10 @@ In der Schicht ausgelöst: {happened}.</translation>
         <translation>Die Suche nach Personen</translation>
     </message>
     <message>
+        <source>The second factor</source>
+        <translation>Der zweite Faktor</translation>
+    </message>
+    <message>
         <source>The second factor is off</source>
         <translation>Der zweite Faktor ist ausgeschaltet</translation>
     </message>
@@ -14484,12 +14600,16 @@ In der Schicht ausgelöst: {happened}.</translation>
         <translation>Der Dienst antwortet und lehnt diesen Benutzer ab.</translation>
     </message>
     <message>
+        <source>The service answers. It offers 1 key: CamWatch checks its tokens itself against it. Compare the fingerprint with what the people who run the service tell you.</source>
+        <translation>Der Dienst antwortet. Er bietet 1 Schlüssel: Damit prüft CamWatch seine Tokens selbst. Vergleichen Sie den Fingerabdruck mit dem, was Ihnen die Betreiber des Dienstes sagen.</translation>
+    </message>
+    <message>
         <source>The service answers. It offers no keys, so CamWatch asks the service about each token each time.</source>
         <translation>Der Dienst antwortet. Er bietet keine Schlüssel; daher fragt CamWatch den Dienst jedes Mal nach jedem Token.</translation>
     </message>
     <message>
-        <source>The service answers. It offers {keys}: CamWatch checks its tokens itself against {them}. Compare the fingerprints with what the people who run the service tell you.</source>
-        <translation>Der Dienst antwortet. Er bietet {keys}: CamWatch prüft seine Tokens selbst gegen {them}. Vergleichen Sie die Fingerabdrücke mit dem, was Ihnen die Betreiber des Dienstes sagen.</translation>
+        <source>The service answers. It offers {count} keys: CamWatch checks its tokens itself against them. Compare the fingerprints with what the people who run the service tell you.</source>
+        <translation>Der Dienst antwortet. Er bietet {count} Schlüssel: Damit prüft CamWatch seine Tokens selbst. Vergleichen Sie die Fingerabdrücke mit dem, was Ihnen die Betreiber des Dienstes sagen.</translation>
     </message>
     <message>
         <source>The service refuses this name or password.</source>
@@ -14538,6 +14658,10 @@ In der Schicht ausgelöst: {happened}.</translation>
     <message>
         <source>The signed report is saved</source>
         <translation>Der signierte Bericht ist gespeichert</translation>
+    </message>
+    <message>
+        <source>The simulated camera</source>
+        <translation>Die simulierte Kamera</translation>
     </message>
     <message>
         <source>The simulated cameras cannot be shown: port {port} of this computer is used by another program, perhaps by another CamWatch. Close that one and start CamWatch again, or remove the simulated cameras.</source>
@@ -14592,6 +14716,10 @@ In der Schicht ausgelöst: {happened}.</translation>
         <translation>Die Schwelle einer Kamera</translation>
     </message>
     <message>
+        <source>The tiles</source>
+        <translation>Die Kacheln</translation>
+    </message>
+    <message>
         <source>The time</source>
         <translation>Die Zeit</translation>
     </message>
@@ -14600,20 +14728,12 @@ In der Schicht ausgelöst: {happened}.</translation>
         <translation>Der Zeitraum danach</translation>
     </message>
     <message>
-        <source>The time after (Alt+Right)</source>
-        <translation>Die Zeit danach (Alt+Rechts)</translation>
-    </message>
-    <message>
         <source>The time after which still pictures are searched</source>
         <translation>Die Zeit bis zum Absuchen unbewegter Bilder</translation>
     </message>
     <message>
         <source>The time before</source>
         <translation>Der Zeitraum davor</translation>
-    </message>
-    <message>
-        <source>The time before (Alt+Left)</source>
-        <translation>Die Zeit davor (Alt+Links)</translation>
     </message>
     <message>
         <source>The time before: {mean:.1f} on average (known for {percent}).</source>
@@ -15249,7 +15369,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>This computer may fall asleep: the settings say so, or nothing is counted.</source>
-        <translation>Dieser Computer darf in den Ruhezustand gehen: Die Einstellungen sagen es so, oder nichts wird gezählt.</translation>
+        <translation>Dieser Computer darf in den Ruhezustand gehen: So steht es in den Einstellungen, oder es wird nichts gezählt.</translation>
     </message>
     <message>
         <source>This computer offers no keyring, so CamWatch can keep passwords in an encrypted file of its own. You enter its passphrase once after each start.</source>
@@ -15400,6 +15520,10 @@ In der Schicht ausgelöst: {happened}.</translation>
         <translation>Das kann eine Minute dauern.</translation>
     </message>
     <message>
+        <source>This message is late: it was due on {due_at:%d %B %Y at %H:%M:%S} UTC.</source>
+        <translation>Diese Nachricht kommt verspätet: Sie war fällig am {due_at:%d. %B %Y um %H:%M:%S} UTC.</translation>
+    </message>
+    <message>
         <source>This message proves that alerts of CamWatch arrive here. It comes once a day; if it does not, look at the page Alerts, under Channels.</source>
         <translation>Diese Nachricht zeigt, dass Alarme von CamWatch hier ankommen. Sie kommt einmal am Tag; bleibt sie aus, sehen Sie auf der Seite „Alarme“ unter „Kanäle“ nach.</translation>
     </message>
@@ -15437,7 +15561,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>This role may do more than you, so only somebody who may do as much can change it.</source>
-        <translation>Diese Rolle darf mehr als Sie; ändern kann sie nur jemand, der ebenso viel darf.</translation>
+        <translation>Diese Rolle darf mehr als Sie; ändern kann sie nur, wer ebenso viel darf.</translation>
     </message>
     <message>
         <source>This rule is gone</source>
@@ -15486,6 +15610,10 @@ In der Schicht ausgelöst: {happened}.</translation>
     <message>
         <source>This week</source>
         <translation>Diese Woche</translation>
+    </message>
+    <message>
+        <source>This workstation</source>
+        <translation>Dieser Arbeitsplatz</translation>
     </message>
     <message>
         <source>This year</source>
@@ -16188,6 +16316,10 @@ In der Schicht ausgelöst: {happened}.</translation>
         <translation>Nur Ansicht: Niemand wird gezählt</translation>
     </message>
     <message>
+        <source>Viewer</source>
+        <translation>Betrachter</translation>
+    </message>
+    <message>
         <source>Views</source>
         <translation>Ansichten</translation>
     </message>
@@ -16372,6 +16504,10 @@ In der Schicht ausgelöst: {happened}.</translation>
         <translation>Was sich lesen ließ, ist von jetzt an der Verlauf.</translation>
     </message>
     <message>
+        <source>What counted</source>
+        <translation>Womit gezählt wurde</translation>
+    </message>
+    <message>
         <source>What do you want to check?</source>
         <translation>Was möchten Sie prüfen?</translation>
     </message>
@@ -16386,6 +16522,10 @@ In der Schicht ausgelöst: {happened}.</translation>
     <message>
         <source>What goes wrong, and what you see then</source>
         <translation>Was schiefgeht, und was Sie dann sehen</translation>
+    </message>
+    <message>
+        <source>What happened in the shift, oldest first</source>
+        <translation>Was in der Schicht geschah, das Älteste zuerst</translation>
     </message>
     <message>
         <source>What happens then</source>
@@ -16486,6 +16626,10 @@ In der Schicht ausgelöst: {happened}.</translation>
     <message>
         <source>What it computes in, and by which engine</source>
         <translation>Worin es rechnet und mit welcher Laufzeitumgebung</translation>
+    </message>
+    <message>
+        <source>What it does not tell</source>
+        <translation>Was das nicht aussagt</translation>
     </message>
     <message>
         <source>What it is about</source>
@@ -16813,7 +16957,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Whether CamWatch asks for news of them; it never installs one.</source>
-        <translation>Ob CamWatch nach Neuigkeiten darüber fragt; es installiert nie eine.</translation>
+        <translation>Ob CamWatch nach neuen Versionen fragt; es installiert nie selbst eine.</translation>
     </message>
     <message>
         <source>Whether it can count</source>
@@ -17144,6 +17288,10 @@ In der Schicht ausgelöst: {happened}.</translation>
         <translation>Ohne Regeln wird niemand benachrichtigt.</translation>
     </message>
     <message>
+        <source>Without rules nobody is told of anything. Ask somebody who may make rules.</source>
+        <translation>Ohne Regeln wird niemand benachrichtigt. Fragen Sie jemanden, der Regeln anlegen darf.</translation>
+    </message>
+    <message>
         <source>Without “See the cameras” most of the rest cannot be used.</source>
         <translation>Ohne „Die Kameras sehen“ lässt sich das meiste andere nicht nutzen.</translation>
     </message>
@@ -17412,6 +17560,10 @@ In der Schicht ausgelöst: {happened}.</translation>
         <translation>Ihre Rolle verlangt einen zweiten Nachweis, dass Sie es sind: einen Code, den Ihr Gerät erzeugt.</translation>
     </message>
     <message>
+        <source>Your role needs it, so it cannot be switched off.</source>
+        <translation>Ihre Rolle verlangt ihn, daher lässt er sich nicht ausschalten.</translation>
+    </message>
+    <message>
         <source>Your session has ended</source>
         <translation>Ihre Sitzung ist beendet</translation>
     </message>
@@ -17476,12 +17628,20 @@ In der Schicht ausgelöst: {happened}.</translation>
         <translation>ein Abschnitt des PNG ist abgeschnitten</translation>
     </message>
     <message>
+        <source>a day before by then</source>
+        <translation>am Tag davor bis dahin</translation>
+    </message>
+    <message>
         <source>a description of {text} bytes</source>
         <translation>eine Beschreibung von {text} Bytes</translation>
     </message>
     <message>
         <source>a last resort that counts poorly</source>
         <translation>ein letzter Ausweg, der schlecht zählt</translation>
+    </message>
+    <message>
+        <source>a month before by then</source>
+        <translation>im Monat davor bis dahin</translation>
     </message>
     <message>
         <source>a newer picture of the same camera replaces the one that waits</source>
@@ -17529,11 +17689,15 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>a video stream; a snapshot&apos;s address is needed</source>
-        <translation>ein Videostream; benötigt wird die Adresse eines Einzelbildes</translation>
+        <translation>ein Videostream; benötigt wird die Adresse eines Schnappschusses</translation>
     </message>
     <message>
         <source>a web page instead of a picture</source>
         <translation>eine Webseite statt eines Bildes</translation>
+    </message>
+    <message>
+        <source>a week before by then</source>
+        <translation>in der Woche davor bis dahin</translation>
     </message>
     <message>
         <source>about those held back</source>
@@ -17576,16 +17740,8 @@ In der Schicht ausgelöst: {happened}.</translation>
         <translation>hat ihn ergänzt</translation>
     </message>
     <message>
-        <source>address</source>
-        <translation>Adresse</translation>
-    </message>
-    <message>
         <source>address {where}</source>
         <translation>Adresse {where}</translation>
-    </message>
-    <message>
-        <source>addresses</source>
-        <translation>Adressen</translation>
     </message>
     <message>
         <source>after {hours} h</source>
@@ -17618,6 +17774,10 @@ In der Schicht ausgelöst: {happened}.</translation>
     <message>
         <source>alerts proven {moment}</source>
         <translation>Alarmwege nachgewiesen {moment}</translation>
+    </message>
+    <message>
+        <source>all</source>
+        <translation>alle</translation>
     </message>
     <message>
         <source>all cameras</source>
@@ -17716,10 +17876,6 @@ ben@example.org</translation>
     <message>
         <source>another workstation counts it</source>
         <translation>ein anderer Arbeitsplatz zählt sie</translation>
-    </message>
-    <message>
-        <source>are</source>
-        <translation>sind</translation>
     </message>
     <message>
         <source>are fewer than the truth says: no {index}</source>
@@ -17826,6 +17982,10 @@ ben@example.org</translation>
         <translation>sind {count} an der Zahl statt {fewest_points} bis {most_points}</translation>
     </message>
     <message>
+        <source>arrow keys</source>
+        <translation>Pfeiltasten</translation>
+    </message>
+    <message>
         <source>arrows {key} {corner}</source>
         <translation>Pfeile {key} {corner}</translation>
     </message>
@@ -17840,6 +18000,10 @@ ben@example.org</translation>
     <message>
         <source>as measured</source>
         <translation>wie gemessen</translation>
+    </message>
+    <message>
+        <source>as much as before or more</source>
+        <translation>so viel wie zuvor oder mehr</translation>
     </message>
     <message>
         <source>asked every {interval_s:g} s instead of every {set_s:g} s</source>
@@ -17862,12 +18026,8 @@ ben@example.org</translation>
         <translation>zu jeder Zeit</translation>
     </message>
     <message>
-        <source>at least </source>
-        <translation>mindestens </translation>
-    </message>
-    <message>
-        <source>at most </source>
-        <translation>höchstens </translation>
+        <source>at least {people:.1f} people, coverage {percent}</source>
+        <translation>mindestens {people:.1f} Personen, Abdeckung {percent}</translation>
     </message>
     <message>
         <source>at once</source>
@@ -18172,12 +18332,8 @@ ben@example.org</translation>
         <translation>hat geändert, wer sich darum kümmert</translation>
     </message>
     <message>
-        <source>channel</source>
-        <translation>Kanal</translation>
-    </message>
-    <message>
-        <source>channels</source>
-        <translation>Kanälen</translation>
+        <source>channel “{name}”</source>
+        <translation>Kanal „{name}“</translation>
     </message>
     <message>
         <source>checked {astimezone:%H:%M}</source>
@@ -18194,14 +18350,6 @@ ben@example.org</translation>
     <message>
         <source>closed without an answer</source>
         <translation>ohne Antwort geschlossen</translation>
-    </message>
-    <message>
-        <source>closed, as it was over</source>
-        <translation>geschlossen, da schon vorbei</translation>
-    </message>
-    <message>
-        <source>closed, as they were over</source>
-        <translation>geschlossen, da schon vorbei</translation>
     </message>
     <message>
         <source>comes from a newer CamWatch; bring this one up to date first</source>
@@ -18380,10 +18528,6 @@ ben@example.org</translation>
         <translation>E-Mail</translation>
     </message>
     <message>
-        <source>e-mail address</source>
-        <translation>E-Mail-Adresse</translation>
-    </message>
-    <message>
         <source>e-mail to {to}</source>
         <translation>E-Mail an {to}</translation>
     </message>
@@ -18406,6 +18550,10 @@ ben@example.org</translation>
     <message>
         <source>enclose (nearly) no area</source>
         <translation>umschließen (fast) keine Fläche</translation>
+    </message>
+    <message>
+        <source>ended by hand</source>
+        <translation>von Hand beendet</translation>
     </message>
     <message>
         <source>ends the process that runs it (code {returncode}), so it is not used</source>
@@ -18518,6 +18666,10 @@ ben@example.org</translation>
     <message>
         <source>gives “{name}” a role that is not there</source>
         <translation>gibt „{name}“ eine Rolle, die es nicht gibt</translation>
+    </message>
+    <message>
+        <source>group “{name}”</source>
+        <translation>Gruppe „{name}“</translation>
     </message>
     <message>
         <source>h</source>
@@ -18912,10 +19064,6 @@ ben@example.org</translation>
         <translation>hinein, in der anderen Zeit</translation>
     </message>
     <message>
-        <source>is</source>
-        <translation>ist</translation>
-    </message>
-    <message>
         <source>is (nearly) the same point as the start</source>
         <translation>ist (fast) derselbe Punkt wie der Anfang</translation>
     </message>
@@ -18972,6 +19120,22 @@ ben@example.org</translation>
         <translation>wird schon von einer anderen Kamera verwendet</translation>
     </message>
     <message>
+        <source>is already used by another channel</source>
+        <translation>wird schon von einem anderen Kanal verwendet</translation>
+    </message>
+    <message>
+        <source>is already used by another group</source>
+        <translation>wird schon von einer anderen Gruppe verwendet</translation>
+    </message>
+    <message>
+        <source>is already used by another plan</source>
+        <translation>wird schon von einem anderen Plan verwendet</translation>
+    </message>
+    <message>
+        <source>is already used by another recipient</source>
+        <translation>wird schon von einem anderen Empfänger verwendet</translation>
+    </message>
+    <message>
         <source>is already used by another report</source>
         <translation>wird schon von einem anderen Bericht verwendet</translation>
     </message>
@@ -18980,16 +19144,16 @@ ben@example.org</translation>
         <translation>wird schon von einer anderen Rolle verwendet</translation>
     </message>
     <message>
+        <source>is already used by another rule</source>
+        <translation>wird schon von einer anderen Regel verwendet</translation>
+    </message>
+    <message>
         <source>is already used by another user</source>
         <translation>wird schon von einem anderen Benutzer verwendet</translation>
     </message>
     <message>
         <source>is already used by another wall of yours</source>
         <translation>ist schon an eine andere Ihrer Kamerawände vergeben</translation>
-    </message>
-    <message>
-        <source>is already used by another {what}</source>
-        <translation>ist schon vergeben ({what})</translation>
     </message>
     <message>
         <source>is already used by {by}</source>
@@ -19644,6 +19808,10 @@ ben@example.org</translation>
         <translation>antwortet auf diesem Computer, Port {port}</translation>
     </message>
     <message>
+        <source>it asks for what is not known here</source>
+        <translation>das Token verlangt etwas, das hier nicht bekannt ist</translation>
+    </message>
+    <message>
         <source>it asks to be tried later</source>
         <translation>späterer Versuch erbeten</translation>
     </message>
@@ -19684,6 +19852,10 @@ ben@example.org</translation>
         <translation>keine rechtzeitige Antwort</translation>
     </message>
     <message>
+        <source>it does not name its key</source>
+        <translation>das Token nennt seinen Schlüssel nicht</translation>
+    </message>
+    <message>
         <source>it does not say whether a token holds</source>
         <translation>die Antwort sagt nicht, ob ein Token gilt</translation>
     </message>
@@ -19716,12 +19888,28 @@ ben@example.org</translation>
         <translation>das Token enthält keinen Namen, der sich anzeigen lässt</translation>
     </message>
     <message>
+        <source>it is behind the login service&apos;s</source>
+        <translation>sie geht gegenüber der Uhr des Anmeldedienstes nach</translation>
+    </message>
+    <message>
         <source>it is busy</source>
         <translation>sie ist beschäftigt</translation>
     </message>
     <message>
         <source>it is compressed</source>
         <translation>die Antwort ist komprimiert</translation>
+    </message>
+    <message>
+        <source>it is for another program</source>
+        <translation>das Token ist für ein anderes Programm</translation>
+    </message>
+    <message>
+        <source>it is from somebody else</source>
+        <translation>das Token stammt von jemand anderem</translation>
+    </message>
+    <message>
+        <source>it is larger than 64 KiB</source>
+        <translation>die Antwort ist größer als 64 KiB</translation>
     </message>
     <message>
         <source>it is no JSON</source>
@@ -19732,12 +19920,24 @@ ben@example.org</translation>
         <translation>die Antwort ist kein JSON-Objekt</translation>
     </message>
     <message>
+        <source>it is no access token</source>
+        <translation>es ist kein Zugriffstoken</translation>
+    </message>
+    <message>
+        <source>it is none</source>
+        <translation>es ist kein Token</translation>
+    </message>
+    <message>
         <source>it is not plugged in</source>
         <translation>sie ist nicht angeschlossen</translation>
     </message>
     <message>
         <source>it is not set up</source>
         <translation>nicht eingerichtet</translation>
+    </message>
+    <message>
+        <source>it is not signed</source>
+        <translation>das Token ist nicht signiert</translation>
     </message>
     <message>
         <source>it is older than one that was seen before</source>
@@ -19756,6 +19956,14 @@ ben@example.org</translation>
         <translation>das Token ist mit einem anderen Schlüssel signiert</translation>
     </message>
     <message>
+        <source>it is too large</source>
+        <translation>das Token ist zu groß</translation>
+    </message>
+    <message>
+        <source>it is {seconds:.0f} s ahead of the login service&apos;s</source>
+        <translation>sie geht gegenüber der Uhr des Anmeldedienstes {seconds:.0f} s vor</translation>
+    </message>
+    <message>
         <source>it is {state}</source>
         <translation>Zustand: {state}</translation>
     </message>
@@ -19770,6 +19978,10 @@ ben@example.org</translation>
     <message>
         <source>it may not be written</source>
         <translation>er ist schreibgeschützt</translation>
+    </message>
+    <message>
+        <source>it names a key of its own</source>
+        <translation>das Token nennt einen eigenen Schlüssel</translation>
     </message>
     <message>
         <source>it offers no encryption, so nothing was sent</source>
@@ -19892,6 +20104,10 @@ ben@example.org</translation>
         <translation>ihre Antwort definiert Entitäten</translation>
     </message>
     <message>
+        <source>its answer did not end in time</source>
+        <translation>seine Antwort endete nicht rechtzeitig</translation>
+    </message>
+    <message>
         <source>its answer is compressed</source>
         <translation>Antwort ist komprimiert</translation>
     </message>
@@ -19966,6 +20182,10 @@ ben@example.org</translation>
     <message>
         <source>its file is gone; install CamWatch again</source>
         <translation>seine Datei ist weg; installieren Sie CamWatch neu</translation>
+    </message>
+    <message>
+        <source>its form is wrong</source>
+        <translation>die Form des Tokens stimmt nicht</translation>
     </message>
     <message>
         <source>its key set cannot be read</source>
@@ -20044,6 +20264,10 @@ ben@example.org</translation>
         <translation>ihre Signatur ist nicht die der Hersteller von CamWatch</translation>
     </message>
     <message>
+        <source>its signature is wrong</source>
+        <translation>die Signatur des Tokens stimmt nicht</translation>
+    </message>
+    <message>
         <source>its stream stands still</source>
         <translation>ihr Stream steht still</translation>
     </message>
@@ -20066,6 +20290,10 @@ ben@example.org</translation>
     <message>
         <source>its {claim} is missing</source>
         <translation>dem Token fehlt {claim}</translation>
+    </message>
+    <message>
+        <source>its {name} is empty</source>
+        <translation>im Token ist {name} leer</translation>
     </message>
     <message>
         <source>itself</source>
@@ -20130,6 +20358,10 @@ ben@example.org</translation>
     <message>
         <source>less than 1</source>
         <translation>weniger als 1</translation>
+    </message>
+    <message>
+        <source>less than before</source>
+        <translation>weniger als zuvor</translation>
     </message>
     <message>
         <source>less than half measured</source>
@@ -20336,8 +20568,8 @@ ben@example.org</translation>
         <translation>Mittel {mean:.1f} · Spitze {known:.0f} · {coverage}</translation>
     </message>
     <message>
-        <source>mean {mean:.1f}, peak {most}{peak:.0f}</source>
-        <translation>Mittel {mean:.1f}, Spitze {most}{peak:.0f}</translation>
+        <source>mean {mean:.1f}, peak at most {peak:.0f}, coverage {percent}</source>
+        <translation>Mittel {mean:.1f}, Spitze höchstens {peak:.0f}, Abdeckung {percent}</translation>
     </message>
     <message>
         <source>mean {mean:.1f}, peak {peak:.0f}</source>
@@ -20354,6 +20586,10 @@ ben@example.org</translation>
     <message>
         <source>message in the window</source>
         <translation>Hinweis im Fenster</translation>
+    </message>
+    <message>
+        <source>message {uid}</source>
+        <translation>Nachricht {uid}</translation>
     </message>
     <message>
         <source>min</source>
@@ -20452,8 +20688,24 @@ ben@example.org</translation>
         <translation>muss eine ganze Zahl von 1 bis 65535 sein</translation>
     </message>
     <message>
-        <source>must be a whole number from {least:,} to {most:,}{behind}</source>
-        <translation>muss eine ganze Zahl von {least:,} bis {most:,}{behind} sein</translation>
+        <source>must be a whole number from {least:,} to {most:,}</source>
+        <translation>muss eine ganze Zahl von {least:,} bis {most:,} sein</translation>
+    </message>
+    <message>
+        <source>must be a whole number from {least:,} to {most:,} minutes</source>
+        <translation>muss eine ganze Zahl von {least:,} bis {most:,} Minuten sein</translation>
+    </message>
+    <message>
+        <source>must be a whole number from {least:,} to {most:,} parts</source>
+        <translation>muss eine ganze Zahl von {least:,} bis {most:,} Teilen sein</translation>
+    </message>
+    <message>
+        <source>must be a whole number from {least:,} to {most:,} people</source>
+        <translation>muss eine ganze Zahl von {least:,} bis {most:,} Personen sein</translation>
+    </message>
+    <message>
+        <source>must be a whole number from {least:,} to {most:,} weeks</source>
+        <translation>muss eine ganze Zahl von {least:,} bis {most:,} Wochen sein</translation>
     </message>
     <message>
         <source>must be a whole path from the root, such as /home/cam/door.mp4</source>
@@ -20508,8 +20760,12 @@ ben@example.org</translation>
         <translation>muss von 1 bis {most_days} sein</translation>
     </message>
     <message>
-        <source>must be from {least:,g} to {most:,.0f}{behind}</source>
-        <translation>muss von {least:,g} bis {most:,.0f}{behind} sein</translation>
+        <source>must be from {least:,g} to {most:,.0f}</source>
+        <translation>muss zwischen {least:,g} und {most:,.0f} liegen</translation>
+    </message>
+    <message>
+        <source>must be from {least:,g} to {most:,.0f} seconds</source>
+        <translation>muss zwischen {least:,g} und {most:,.0f} Sekunden liegen</translation>
     </message>
     <message>
         <source>must be from {shortest_s:g} to {longest_interval_s:g} seconds</source>
@@ -20709,7 +20965,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>must start with http:// or https:// to be a snapshot</source>
-        <translation>muss mit http:// oder https:// beginnen, um ein Einzelbild zu sein</translation>
+        <translation>muss mit http:// oder https:// beginnen, um ein Schnappschuss zu sein</translation>
     </message>
     <message>
         <source>must start with http://, https://, rtsp:// or rtsps://; other kinds are not read</source>
@@ -20730,6 +20986,26 @@ ben@example.org</translation>
     <message>
         <source>name {name} twice</source>
         <translation>nennen {name} zweimal</translation>
+    </message>
+    <message>
+        <source>name,location,site,address,username,password
+Gate,North yard,Store North,http://10.0.0.7/snapshot.jpg,viewer,its password
+Hall,Ground floor,Store North,rtsp://10.0.0.8/stream2,viewer,its password
+Ramp,Car park,Store South,https://ramp.store.example/image.jpg,,</source>
+        <translation>name,location,site,address,username,password
+Tor,Nordhof,Filiale Nord,http://10.0.0.7/snapshot.jpg,viewer,ihr Passwort
+Halle,Erdgeschoss,Filiale Nord,rtsp://10.0.0.8/stream2,viewer,ihr Passwort
+Rampe,Parkplatz,Filiale Süd,https://ramp.store.example/image.jpg,,</translation>
+    </message>
+    <message>
+        <source>name,role
+maria.meyer,Supervisor
+jo,Viewer
+night-shift-2,Viewer</source>
+        <translation>name,role
+maria.meyer,Leitung
+jo,Betrachter
+nachtschicht-2,Betrachter</translation>
     </message>
     <message>
         <source>names a role that is gone; choose another one there, or remove the line</source>
@@ -20802,6 +21078,10 @@ ben@example.org</translation>
     <message>
         <source>never</source>
         <translation>nie</translation>
+    </message>
+    <message>
+        <source>new</source>
+        <translation>neu</translation>
     </message>
     <message>
         <source>no</source>
@@ -21192,6 +21472,10 @@ ben@example.org</translation>
         <translation>nur {people}{limit}</translation>
     </message>
     <message>
+        <source>or</source>
+        <translation>oder</translation>
+    </message>
+    <message>
         <source>or the brightness are not from 0 to 1</source>
         <translation>oder die Helligkeit liegen nicht zwischen 0 und 1</translation>
     </message>
@@ -21280,10 +21564,6 @@ ben@example.org</translation>
         <translation>Personen, die durchgingen</translation>
     </message>
     <message>
-        <source>phone number</source>
-        <translation>Telefonnummer</translation>
-    </message>
-    <message>
         <source>picture back, next</source>
         <translation>voriges Bild, nächstes Bild</translation>
     </message>
@@ -21308,20 +21588,16 @@ ben@example.org</translation>
         <translation>Stelle {place_id}</translation>
     </message>
     <message>
+        <source>plan “{name}”</source>
+        <translation>Plan „{name}“</translation>
+    </message>
+    <message>
         <source>play and pause</source>
         <translation>abspielen und anhalten</translation>
     </message>
     <message>
         <source>popup on the screen</source>
         <translation>Hinweisfenster auf dem Bildschirm</translation>
-    </message>
-    <message>
-        <source>quarter of an hour</source>
-        <translation>Viertelstunde</translation>
-    </message>
-    <message>
-        <source>quarters of an hour</source>
-        <translation>Viertelstunden</translation>
     </message>
     <message>
         <source>raised it again</source>
@@ -21333,7 +21609,7 @@ ben@example.org</translation>
     </message>
     <message>
         <source>raised {age} ago</source>
-        <translation>{age} alt</translation>
+        <translation>vor {age} ausgelöst</translation>
     </message>
     <message>
         <source>raised {times} times</source>
@@ -21362,6 +21638,10 @@ ben@example.org</translation>
     <message>
         <source>really there</source>
         <translation>wirklich da</translation>
+    </message>
+    <message>
+        <source>recipient “{name}”</source>
+        <translation>Empfänger „{name}“</translation>
     </message>
     <message>
         <source>recorded, but no pictures came</source>
@@ -21396,6 +21676,10 @@ ben@example.org</translation>
         <translation>wiederholt dieselben wenigen Zeichen; bitte mischen Sie andere darunter</translation>
     </message>
     <message>
+        <source>report “{name}”</source>
+        <translation>Bericht „{name}“</translation>
+    </message>
+    <message>
         <source>right; with a certainty of 95 % it is {between}</source>
         <translation>richtig; mit einer Sicherheit von 95 % sind es {between}</translation>
     </message>
@@ -21418,6 +21702,10 @@ ben@example.org</translation>
     <message>
         <source>rule switched off</source>
         <translation>Regel ausgeschaltet</translation>
+    </message>
+    <message>
+        <source>rule “{name}”</source>
+        <translation>Regel „{name}“</translation>
     </message>
     <message>
         <source>running</source>
@@ -21568,6 +21856,10 @@ ben@example.org</translation>
         <translation>angemeldet</translation>
     </message>
     <message>
+        <source>signed out</source>
+        <translation>abgemeldet</translation>
+    </message>
+    <message>
         <source>since it was drawn at {since:%H:%M}</source>
         <translation>seit dem Zeichnen um {since:%H:%M}</translation>
     </message>
@@ -21632,14 +21924,6 @@ ben@example.org</translation>
         <translation>gespeichert</translation>
     </message>
     <message>
-        <source>stretch of five minutes</source>
-        <translation>Fünf-Minuten-Spanne</translation>
-    </message>
-    <message>
-        <source>stretches of five minutes</source>
-        <translation>Fünf-Minuten-Spannen</translation>
-    </message>
-    <message>
         <source>switched off</source>
         <translation>ausgeschaltet</translation>
     </message>
@@ -21650,6 +21934,10 @@ ben@example.org</translation>
     <message>
         <source>switched off now</source>
         <translation>jetzt ausgeschaltet</translation>
+    </message>
+    <message>
+        <source>t&amp;o</source>
+        <translation>b&amp;is</translation>
     </message>
     <message>
         <source>take back the last</source>
@@ -21698,10 +21986,6 @@ ben@example.org</translation>
     <message>
         <source>text message to {to}</source>
         <translation>SMS an {to}</translation>
-    </message>
-    <message>
-        <source>text messages</source>
-        <translation>SMS</translation>
     </message>
     <message>
         <source>that it is over</source>
@@ -21816,6 +22100,10 @@ ben@example.org</translation>
         <translation>die Ruhezeit war noch nicht vorbei</translation>
     </message>
     <message>
+        <source>the copy</source>
+        <translation>die Kopie</translation>
+    </message>
+    <message>
         <source>the copy needs {value:.0f} MiB and {value2:.0f} MiB to spare, and {value3:.0f} MiB are free</source>
         <translation>die Kopie braucht {value:.0f} MiB und {value2:.0f} MiB Reserve, und {value3:.0f} MiB sind frei</translation>
     </message>
@@ -21904,6 +22192,10 @@ ben@example.org</translation>
         <translation>Begrüßung</translation>
     </message>
     <message>
+        <source>the group</source>
+        <translation>die Gruppe</translation>
+    </message>
+    <message>
         <source>the handshake failed</source>
         <translation>der Handshake ist fehlgeschlagen</translation>
     </message>
@@ -21930,6 +22222,10 @@ ben@example.org</translation>
     <message>
         <source>the keyring of this computer</source>
         <translation>der Schlüsselbund dieses Computers</translation>
+    </message>
+    <message>
+        <source>the last administrator</source>
+        <translation>der letzte Verwalter</translation>
     </message>
     <message>
         <source>the lens is covered</source>
@@ -22100,6 +22396,22 @@ ben@example.org</translation>
         <translation>die Bilddatei ist zu groß</translation>
     </message>
     <message>
+        <source>the plan</source>
+        <translation>der Plan</translation>
+    </message>
+    <message>
+        <source>the plan {name}</source>
+        <translation>Plan {name}</translation>
+    </message>
+    <message>
+        <source>the plans {names}</source>
+        <translation>Pläne {names}</translation>
+    </message>
+    <message>
+        <source>the recipient</source>
+        <translation>der Empfänger</translation>
+    </message>
+    <message>
         <source>the recording</source>
         <translation>die Aufnahme</translation>
     </message>
@@ -22208,6 +22520,10 @@ ben@example.org</translation>
         <translation>der Benutzername wird „{username}“, und jede behält ihr Passwort</translation>
     </message>
     <message>
+        <source>the wall</source>
+        <translation>die Kamerawand</translation>
+    </message>
+    <message>
         <source>the wall shows the past</source>
         <translation>die Wand zeigt die Vergangenheit</translation>
     </message>
@@ -22230,10 +22546,6 @@ ben@example.org</translation>
     <message>
         <source>the zone on the ground</source>
         <translation>die Zone auf dem Boden</translation>
-    </message>
-    <message>
-        <source>the {what}</source>
-        <translation>{what}</translation>
     </message>
     <message>
         <source>there is no access token in it</source>
@@ -22288,10 +22600,6 @@ ben@example.org</translation>
         <translation>sie werden überwacht</translation>
     </message>
     <message>
-        <source>this </source>
-        <translation>dieser Zeitraum: </translation>
-    </message>
-    <message>
         <source>this CamWatch came without a key to check such news with</source>
         <translation>dieses CamWatch kam ohne einen Schlüssel, mit dem sich solche Neuigkeiten prüfen lassen</translation>
     </message>
@@ -22340,6 +22648,10 @@ ben@example.org</translation>
         <translation>dieser Computer war im Ruhezustand</translation>
     </message>
     <message>
+        <source>this day</source>
+        <translation>dieser Tag</translation>
+    </message>
+    <message>
         <source>this file is empty</source>
         <translation>diese Datei ist leer</translation>
     </message>
@@ -22360,12 +22672,20 @@ ben@example.org</translation>
         <translation>dies wird nicht gelesen</translation>
     </message>
     <message>
+        <source>this month</source>
+        <translation>dieser Monat</translation>
+    </message>
+    <message>
         <source>this session has no D-Bus</source>
         <translation>diese Sitzung hat keinen D-Bus</translation>
     </message>
     <message>
         <source>this user may not do that</source>
         <translation>dieser Benutzer darf das nicht</translation>
+    </message>
+    <message>
+        <source>this week</source>
+        <translation>diese Woche</translation>
     </message>
     <message>
         <source>this {problem}</source>
@@ -22394,6 +22714,10 @@ ben@example.org</translation>
     <message>
         <source>told the next ones</source>
         <translation>hat die Nächsten benachrichtigt</translation>
+    </message>
+    <message>
+        <source>tomorrow {clock}</source>
+        <translation>morgen {clock}</translation>
     </message>
     <message>
         <source>too few</source>
@@ -22652,6 +22976,10 @@ ben@example.org</translation>
         <translation>ja</translation>
     </message>
     <message>
+        <source>yesterday {clock}</source>
+        <translation>gestern {clock}</translation>
+    </message>
+    <message>
         <source>you saw it, the program missed it</source>
         <translation>von Ihnen gesehen, vom Programm übersehen</translation>
     </message>
@@ -22683,7 +23011,7 @@ Bis dahin wird niemand benachrichtigt und nichts eskaliert. Aufgezeichnet wird w
     </message>
     <message>
         <source>{age} ago</source>
-        <translation>{age} her</translation>
+        <translation>vor {age}</translation>
     </message>
     <message>
         <source>{alerts_left_out:,} more were raised; they are in the inbox.</source>
@@ -22858,6 +23186,10 @@ Bis dahin wird niemand benachrichtigt und nichts eskaliert. Aufgezeichnet wird w
         <translation>{clock} bis {clock2}</translation>
     </message>
     <message>
+        <source>{closed} of them are closed, as they were over.</source>
+        <translation>{closed} davon sind damit geschlossen, denn sie waren vorbei.</translation>
+    </message>
+    <message>
         <source>{copy} is no sound copy of a history ({detail}), so nothing was changed. Choose another one; “camwatch db backups” lists them.</source>
         <translation>{copy} ist keine fehlerfreie Kopie eines Verlaufs ({detail}), daher wurde nichts geändert. Wählen Sie eine andere; „camwatch db backups“ listet sie auf.</translation>
     </message>
@@ -22966,12 +23298,12 @@ Bis dahin wird niemand benachrichtigt und nichts eskaliert. Aufgezeichnet wird w
         <translation>{count} Abschnitte</translation>
     </message>
     <message>
-        <source>{count} keys</source>
-        <translation>{count} Schlüssel</translation>
-    </message>
-    <message>
         <source>{count} messages</source>
         <translation>{count} Nachrichten</translation>
+    </message>
+    <message>
+        <source>{count} messages: {subject}</source>
+        <translation>{count} Nachrichten: {subject}</translation>
     </message>
     <message>
         <source>{count} minutes</source>
@@ -23034,8 +23366,20 @@ Bis dahin wird niemand benachrichtigt und nichts eskaliert. Aufgezeichnet wird w
         <translation>{count} nicht quittiert, höchster Schweregrad: {value}</translation>
     </message>
     <message>
-        <source>{count} unusual {several}</source>
-        <translation>{count} ungewöhnliche {several}</translation>
+        <source>{count} unusual hours</source>
+        <translation>{count} ungewöhnliche Stunden</translation>
+    </message>
+    <message>
+        <source>{count} unusual minutes</source>
+        <translation>{count} ungewöhnliche Minuten</translation>
+    </message>
+    <message>
+        <source>{count} unusual quarters of an hour</source>
+        <translation>{count} ungewöhnliche Viertelstunden</translation>
+    </message>
+    <message>
+        <source>{count} unusual stretches of five minutes</source>
+        <translation>{count} ungewöhnliche Spannen von fünf Minuten</translation>
     </message>
     <message>
         <source>{count} users</source>
@@ -23190,12 +23534,12 @@ Fehler-Nummer:
         <translation>{error}. Der Server wurde nicht geändert.</translation>
     </message>
     <message>
-        <source>{failed} of {count} steps did not go as they should.</source>
-        <translation>{failed} von {count} Schritten liefen nicht wie vorgesehen.</translation>
+        <source>{failed} of {count} channels did not work.</source>
+        <translation>{failed} von {count} Kanälen haben nicht funktioniert.</translation>
     </message>
     <message>
-        <source>{failed} of {count} {channels} did not work.</source>
-        <translation>{failed} von {count} {channels} ohne Erfolg.</translation>
+        <source>{failed} of {count} steps did not go as they should.</source>
+        <translation>{failed} von {count} Schritten liefen nicht wie vorgesehen.</translation>
     </message>
     <message>
         <source>{failures} wrong passwords</source>
@@ -23270,6 +23614,14 @@ Fehler-Nummer:
         <translation>{first:%B %Y}</translation>
     </message>
     <message>
+        <source>{first_day} and {last_day}</source>
+        <translation>{first_day} und {last_day}</translation>
+    </message>
+    <message>
+        <source>{first_day} to {last_day}</source>
+        <translation>{first_day}–{last_day}</translation>
+    </message>
+    <message>
         <source>{folder} cannot be looked at: {why}.</source>
         <translation>{folder} lässt sich nicht ansehen: {why}.</translation>
     </message>
@@ -23296,6 +23648,10 @@ Fehler-Nummer:
     <message>
         <source>{free}: too little to keep a history.</source>
         <translation>{free}: zu wenig, um einen Verlauf zu führen.</translation>
+    </message>
+    <message>
+        <source>{giver} to {taker}</source>
+        <translation>{giver} an {taker}</translation>
     </message>
     <message>
         <source>{has} They get another one at the same moment.</source>
@@ -23372,10 +23728,6 @@ Fehler-Nummer:
     <message>
         <source>{latency_ms:.0f} ms</source>
         <translation>{latency_ms:.0f} ms</translation>
-    </message>
-    <message>
-        <source>{least}{people:.1f} people, coverage {percent}</source>
-        <translation>{least}{people:.1f} Personen, Abdeckung {percent}</translation>
     </message>
     <message>
         <source>{left_s} seconds</source>
@@ -23558,6 +23910,10 @@ Fehler-Nummer:
         <translation>{name} (Umgebung)</translation>
     </message>
     <message>
+        <source>{name} (gone)</source>
+        <translation>{name} (nicht mehr da)</translation>
+    </message>
+    <message>
         <source>{name} (group)</source>
         <translation>{name} (Gruppe)</translation>
     </message>
@@ -23566,12 +23922,20 @@ Fehler-Nummer:
         <translation>{name} (Anmeldedienst)</translation>
     </message>
     <message>
-        <source>{name} (no {what})</source>
-        <translation>{name} (keine {what})</translation>
+        <source>{name} (no e-mail address)</source>
+        <translation>{name} (keine E-Mail-Adresse)</translation>
+    </message>
+    <message>
+        <source>{name} (no phone number)</source>
+        <translation>{name} (keine Telefonnummer)</translation>
     </message>
     <message>
         <source>{name} (removed)</source>
         <translation>{name} (entfernt)</translation>
+    </message>
+    <message>
+        <source>{name} (this computer)</source>
+        <translation>{name} (dieser Computer)</translation>
     </message>
     <message>
         <source>{name} (usual)</source>
@@ -23690,16 +24054,16 @@ Fehler-Nummer:
         <translation>{not_before:%d.%m.%Y} bis {not_after:%d.%m.%Y}</translation>
     </message>
     <message>
-        <source>{not_known}: it was not watched</source>
-        <translation>{not_known}: Sie wurde nicht überwacht</translation>
-    </message>
-    <message>
         <source>{number}  no camera has this number</source>
         <translation>{number}  keine Kamera hat diese Nummer</translation>
     </message>
     <message>
         <source>{number}  {name}</source>
         <translation>{number}  {name}</translation>
+    </message>
+    <message>
+        <source>{number} addresses to be asked, about {about}.</source>
+        <translation>Zu fragen: {number} Adressen, Dauer etwa {about}.</translation>
     </message>
     <message>
         <source>{number} counts</source>
@@ -23830,20 +24194,12 @@ Fehler-Nummer:
         <translation>{number}. {day:%b %Y}</translation>
     </message>
     <message>
-        <source>{number} {noun} to be asked, about {about}.</source>
-        <translation>Zu fragen: {number} {noun}, Dauer etwa {about}.</translation>
-    </message>
-    <message>
         <source>{number} {way} within {time}{limit}</source>
         <translation>{number} {way} innerhalb von {time}{limit}</translation>
     </message>
     <message>
         <source>{number}, audited {audited}{old}</source>
         <translation>{number}, geprüft am {audited}{old}</translation>
-    </message>
-    <message>
-        <source>{one_line} takes care of</source>
-        <translation>Zuständig ist jetzt {one_line}:</translation>
     </message>
     <message>
         <source>{owner} shares it: it goes for everybody, {owner} too. Its cameras stay as they are.</source>
@@ -23872,6 +24228,10 @@ Fehler-Nummer:
     <message>
         <source>{path} may not be used by this user</source>
         <translation>{path} darf von diesem Benutzer nicht verwendet werden</translation>
+    </message>
+    <message>
+        <source>{people:.1f} people, coverage {percent}</source>
+        <translation>{people:.1f} Personen, Abdeckung {percent}</translation>
     </message>
     <message>
         <source>{people} counted in this picture alone.</source>
@@ -23996,6 +24356,10 @@ Fehler-Nummer:
     <message>
         <source>{problem}; allow local addresses for this camera if that is meant</source>
         <translation>{problem}; erlauben Sie lokale Adressen für diese Kamera, wenn es so gemeint ist</translation>
+    </message>
+    <message>
+        <source>{rate:.1f}/s</source>
+        <translation>{rate:.1f}/s</translation>
     </message>
     <message>
         <source>{rate} pictures a second</source>
@@ -24127,7 +24491,7 @@ Fehler-Nummer:
     </message>
     <message>
         <source>{span} ago</source>
-        <translation>{span} her</translation>
+        <translation>vor {span}</translation>
     </message>
     <message>
         <source>{speed:g} times the speed</source>
@@ -24262,8 +24626,8 @@ Zurückgenommen von {withdrawn_by} am {day_text} {year}, {ended:%H:%M}: {withdra
         <translation>{threshold} oder weniger Personen</translation>
     </message>
     <message>
-        <source>{threshold} people or more{for_}</source>
-        <translation>{threshold} oder mehr Personen{for_}</translation>
+        <source>{threshold} people or more</source>
+        <translation>{threshold} Personen oder mehr</translation>
     </message>
     <message>
         <source>{ticked} ticked</source>
@@ -24454,6 +24818,10 @@ Fehler-Nummer:
         <translation>{value:g} s</translation>
     </message>
     <message>
+        <source>{value} %</source>
+        <translation>{value}&#x202f;%</translation>
+    </message>
+    <message>
         <source>{value} ({low} to {high})</source>
         <translation>{value} ({low} bis {high})</translation>
     </message>
@@ -24470,6 +24838,18 @@ Fehler-Nummer:
         <translation>{value} MiB</translation>
     </message>
     <message>
+        <source>{value} days</source>
+        <translation>{value} Tage</translation>
+    </message>
+    <message>
+        <source>{value} hours</source>
+        <translation>{value} Stunden</translation>
+    </message>
+    <message>
+        <source>{value} minutes</source>
+        <translation>{value} Minuten</translation>
+    </message>
+    <message>
         <source>{value} months</source>
         <translation>{value} Monate</translation>
     </message>
@@ -24482,16 +24862,20 @@ Fehler-Nummer:
         <translation>{value} von {count}: </translation>
     </message>
     <message>
+        <source>{value} rows</source>
+        <translation>{value} Zeilen</translation>
+    </message>
+    <message>
+        <source>{value} seconds</source>
+        <translation>{value} Sekunden</translation>
+    </message>
+    <message>
         <source>{value} to {value2} %</source>
         <translation>{value} bis {value2} %</translation>
     </message>
     <message>
         <source>{value} weeks</source>
         <translation>{value} Wochen</translation>
-    </message>
-    <message>
-        <source>{value} {unit}</source>
-        <translation>{value} {unit}</translation>
     </message>
     <message>
         <source>{verdict}: {name}</source>
@@ -24508,6 +24892,10 @@ Fehler-Nummer:
     <message>
         <source>{way} to {names}</source>
         <translation>{way} an {names}</translation>
+    </message>
+    <message>
+        <source>{weekday}, {day} {month} {year}</source>
+        <translation>{weekday}, {day}. {month} {year}</translation>
     </message>
     <message>
         <source>{weeks:.1f} weeks</source>
@@ -24692,6 +25080,10 @@ Fehler-Nummer: {error_id}</translation>
         <translation>{who} (diese Sitzung)</translation>
     </message>
     <message>
+        <source>{who} takes care of {these}.</source>
+        <translation>Zuständig für {these} ist jetzt {who}.</translation>
+    </message>
+    <message>
         <source>{wide} by {high} pixels</source>
         <translation>{wide} mal {high} Pixel</translation>
     </message>
@@ -24712,8 +25104,12 @@ Fehler-Nummer: {error_id}</translation>
         <translation>{words} jetzt eine andere Zeitzone.</translation>
     </message>
     <message>
-        <source>{words}, from the {value}</source>
-        <translation>{words}, Abstand von {value}</translation>
+        <source>{words}, from the left</source>
+        <translation>{words}, Abstand von links</translation>
+    </message>
+    <message>
+        <source>{words}, from the top</source>
+        <translation>{words}, Abstand von oben</translation>
     </message>
     <message>
         <source>{workstation_file} cannot be written: {strerror}.</source>

@@ -8,12 +8,16 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
+import pytest
+
 import camwatch
 
 ROOT = Path(camwatch.__file__).parent
 LATE = frozenset({"table", "listed", "worded"})
 DEFINED = re.compile(r"^(\w+) = marked\(", re.MULTILINE)
-FINE = re.compile(r"\btr\(\s*\w+(?:\.\w+)?|^\w+ = marked\(|^from [\w.]+ import .*$", re.MULTILINE)
+FINE = re.compile(
+    r"\b(?:tr|stored_text)\(\s*\w+(?:\.\w+)?|^\w+ = marked\(|^from [\w.]+ import .*$", re.MULTILINE
+)
 IMPORTED = re.compile(r"^from [\w.]+ import \([^)]*\)", re.MULTILINE)
 STATEMENTS = re.compile(r"\n(?=[^\s)\]}])")
 
@@ -45,7 +49,7 @@ def bare(tree: ast.AST) -> Iterator[ast.Name | ast.Attribute]:
     left = [tree]
     while left:
         node = left.pop()
-        if called(node) == "tr":
+        if called(node) in {"tr", "stored_text"}:
             continue
         if isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Load):
             yield node
@@ -118,3 +122,100 @@ def test_no_text_is_asked_for_when_a_module_is_read() -> None:
         if re.match(r"    \w+(: .*)? = .*\btr\(", line)
     ]
     assert early == []
+
+
+# What would be wrong in another language: a text that code looks into, or glues to something.
+LOOKED_INTO = frozenset(
+    [
+        "capitalize",
+        "casefold",
+        "endswith",
+        "lower",
+        "partition",
+        "removeprefix",
+        "removesuffix",
+        "replace",
+        "split",
+        "startswith",
+        "swapcase",
+        "title",
+        "upper",
+    ]
+)
+PERHAPS = re.compile(
+    r"\btr\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)\s*(?:==|!=|\+|:|\[|in\b|not\b|\.\w)"
+    r"|(?:==|!=|\+|\bin)\s*\(?\s*tr\("
+)
+
+
+def is_tr(node: ast.AST) -> bool:
+    """Tell whether this asks for a text."""
+    return isinstance(node, ast.Call) and called(node) == "tr"
+
+
+def is_space(node: ast.AST) -> bool:
+    """Tell whether only spaces or line breaks stand here, as between two whole sentences."""
+    if isinstance(node, ast.JoinedStr) and node.values:
+        node = node.values[0]
+        return isinstance(node, ast.Constant) and str(node.value)[:1].isspace()
+    return isinstance(node, ast.Constant) and str(node.value).isspace()
+
+
+def is_glued(node: ast.AST) -> bool:
+    """Tell whether code compares a text, looks into it, or makes it part of another one."""
+    match node:
+        case ast.Compare():
+            return any(map(is_tr, [node.left, *node.comparators]))
+        case ast.Call(func=ast.Attribute(value=value, attr=attr)):
+            return is_tr(value) and attr in LOOKED_INTO
+        case ast.BinOp(op=ast.Add(), left=left, right=right):
+            return (is_tr(left) and not is_space(right)) or (is_tr(right) and not is_space(left))
+        case ast.Dict():
+            return any(key is not None and is_tr(key) for key in node.keys)
+        case _:
+            return False
+
+
+def test_texts_are_neither_compared_nor_glued() -> None:
+    perhaps = {module: text for module, text in sources().items() if PERHAPS.search(text)}
+    wrong = [
+        f"{module}:{node.lineno}"
+        for module, text in perhaps.items()
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.expr) and is_glued(node)
+    ]
+    assert wrong == []
+
+
+def test_no_text_hides_in_another() -> None:
+    """The collector of texts does not look into f-strings, nor past a backslash at a line's end."""
+    hidden = [
+        f"{module}:{node.lineno}"
+        for module, text in sources().items()
+        if re.search(r"""f["'].*\{.*\btr\(["']""", text)
+        for whole in ast.walk(ast.parse(text))
+        if isinstance(whole, ast.JoinedStr)
+        for node in ast.walk(whole)
+        if isinstance(node, ast.Call) and is_tr(node) and isinstance(node.args[0], ast.Constant)
+    ]
+    hidden += [
+        module
+        for module, text in sources().items()
+        if re.search(r"""\b(?:tr|marked)\(\s*\"{3}\\\n""", text)
+    ]
+    assert hidden == []
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        'field.text() == tr("Always")',
+        'tr("The day before").replace("the", "a")',
+        'tr("Remove") + name',
+        '"a" + tr("b")',
+        '{tr("Changed"): 1}',
+    ],
+)
+def test_what_is_compared_or_glued_is_found(code: str) -> None:
+    assert PERHAPS.search(code)
+    assert any(map(is_glued, ast.walk(ast.parse(code))))

@@ -16,6 +16,7 @@ from camwatch import language
 from camwatch.language import tr
 from camwatch.ui import languages
 from camwatch.ui.languages import Languages
+from camwatch.ui.shortcuts import groups, spoken
 
 TOOL = runpy.run_path(str(Path(__file__).parents[2] / "tools" / "languages.py"))
 FILES = [languages.FOLDER / f"camwatch_{code}.ts" for code in TOOL["CODES"]]
@@ -92,3 +93,20 @@ def test_an_unknown_language_of_the_computer_is_english() -> None:
     assert languages.chosen("auto") in {one.code for one in languages.TONGUES}
     assert languages.chosen("xx") == "en"
     assert languages.chosen("de") == "de"
+
+
+def test_keys_are_named_as_on_the_keyboard_of_the_language(qapp: QApplication) -> None:
+    spoken_now = Languages(qapp)
+    try:
+        assert [spoken("Ctrl+,  or  Ctrl+9"), spoken("Page up")] == [
+            "Ctrl+,  or  Ctrl+9",
+            "Page up",
+        ]
+        spoken_now.speak("de")
+        assert spoken("Ctrl+,  or  Ctrl+9") == "Strg+,  oder  Strg+9"
+        assert [spoken("Alt+Shift+←"), spoken("Ctrl+Home")] == ["Alt+Umschalt+←", "Strg+Pos1"]
+        assert [spoken("Ctrl++  Ctrl+-"), spoken("H")] == ["Strg++  Strg+-", "H"]
+        said = [key for group in groups() for _does, key in group.rows]
+        assert not [key for key in said if re.search(r"Ctrl|Shift|Del|Enter|Home|Page|Space", key)]
+    finally:
+        spoken_now.speak("en")

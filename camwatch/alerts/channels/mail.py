@@ -12,10 +12,12 @@ from email.policy import SMTP
 from email.utils import format_datetime
 from typing import cast
 
+from camwatch import language
 from camwatch.alerts import plain
 from camwatch.alerts.notification import Notification, Outgoing, Purpose
 from camwatch.alerts.rules import Severity
 from camwatch.alerts.words import SEVERITIES
+from camwatch.language import tr
 
 # Every mail server takes this, also one that does not announce 8BITMIME.
 POLICY = SMTP.clone(cte_type="7bit")
@@ -43,19 +45,20 @@ def late_words(notification: Notification, now: datetime) -> str:
     """Return the sentence about a message that comes late; "" if it does not."""
     if not notification.is_late(now):
         return ""
-    return (
-        f"This message is late: it was due on {notification.new.due_at:%d %B %Y at %H:%M:%S} UTC."
+    return tr(
+        "This message is late: it was due on {due_at:%d %B %Y at %H:%M:%S} UTC.",
+        due_at=notification.new.due_at,
     )
 
 
 def subject_of(outgoing: Outgoing) -> str:
     """Return the subject: of the message, or of the first of several; says if it comes late."""
     first = outgoing.notification
-    subject = plain.one_line(first.new.subject, LONGEST_SUBJECT) or "Alert of CamWatch"
+    subject = plain.one_line(first.new.subject, LONGEST_SUBJECT) or tr("Alert of CamWatch")
     if outgoing.others:
-        subject = f"{1 + len(outgoing.others)} messages: {subject}"
+        subject = tr("{count} messages: {subject}", count=1 + len(outgoing.others), subject=subject)
     if any(one.is_late(outgoing.now) for one in (first, *outgoing.others)):
-        subject = f"Late: {subject}"
+        subject = tr("Late: {subject}", subject=subject)
     return plain.cut(subject, LONGEST_SUBJECT)
 
 
@@ -179,7 +182,7 @@ def _html_of(outgoing: Outgoing, *, has_picture: bool) -> str:
     blocks[0] += picture
     body = '\n<hr style="border:0;border-top:1px solid #bbb">\n'.join(blocks)
     return (
-        '<!DOCTYPE html>\n<html lang="en"><body '
+        f'<!DOCTYPE html>\n<html lang="{language.code()}"><body '
         'style="font-family:sans-serif;font-size:15px;line-height:1.4;color:#1a1a1a">\n'
         f"{body}\n</body></html>\n"
     )

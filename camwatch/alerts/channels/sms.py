@@ -78,7 +78,7 @@ def text_of(outgoing: Outgoing, longest_parts: int) -> str:
     new = outgoing.notification.new
     text = plain.lines(new.text or new.subject, LONGEST_TEXT).strip()
     if late_words(outgoing.notification, outgoing.now):
-        text = f"Late, of {new.due_at:%d.%m. %H:%M} UTC: {text}"
+        text = tr("Late, of {due_at:%d.%m. %H:%M} UTC: {text}", due_at=new.due_at, text=text)
     return cut_to(written_simply(text), longest_parts)
 
 
@@ -241,7 +241,7 @@ def to_each(outgoing: Outgoing, region: str, send: Callable[[str, int], Answer])
             if number not in taken:
                 taken[number] = send(number, at).text
         except InvalidSetting as error:
-            detail = f"it {error.reason}"
+            detail = tr("it {reason}", reason=error.reason)
             failed[typed] = DeliveryError(DeliveryFault.NOT_SET_UP, detail)
         except DeliveryError as error:
             failed[typed] = error

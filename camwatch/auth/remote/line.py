@@ -11,7 +11,7 @@ from typing import Any
 
 from camwatch.domain import Secret, utc_now
 from camwatch.errors import LoginFault, LoginServiceError
-from camwatch.language import tr
+from camwatch.language import table, tr
 from camwatch.outgoing.connecting import Reach
 from camwatch.outgoing.faults import OutgoingError, OutgoingFault
 from camwatch.outgoing.http import End, HttpAnswer, HttpClient, HttpQuestion, seconds_until
@@ -31,11 +31,11 @@ _FAULTS: Mapping[OutgoingFault, LoginFault] = MappingProxyType(
         OutgoingFault.BAD_ANSWER: LoginFault.BAD_ANSWER,
     }
 )
-_ENDS: Mapping[End, tuple[LoginFault, str]] = MappingProxyType(
-    {
-        End.TOO_LARGE: (LoginFault.BAD_ANSWER, "it is larger than 64 KiB"),
-        End.LATE: (LoginFault.TIMEOUT, "its answer did not end in time"),
-        End.BROKEN: (LoginFault.UNREACHABLE, "the connection broke off"),
+_ENDS: Mapping[End, tuple[LoginFault, str]] = table(
+    lambda: {
+        End.TOO_LARGE: (LoginFault.BAD_ANSWER, tr("it is larger than 64 KiB")),
+        End.LATE: (LoginFault.TIMEOUT, tr("its answer did not end in time")),
+        End.BROKEN: (LoginFault.UNREACHABLE, tr("the connection broke off")),
     }
 )
 

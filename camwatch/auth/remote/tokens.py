@@ -20,7 +20,7 @@ from jwt.exceptions import (
 
 from camwatch.auth.remote.keys import KeySet
 from camwatch.errors import LoginFault, LoginServiceError
-from camwatch.language import tr
+from camwatch.language import marked, tr
 
 LEEWAY_S = 30
 LONGEST_TOKEN = 16 * 2**10
@@ -51,19 +51,19 @@ def _refuse(detail: str) -> NoReturn:
 def _head(token: str) -> Mapping[str, Any]:
     """Return the head of a token whose kind is right; nothing in it is proven."""
     if len(token) > LONGEST_TOKEN:
-        _refuse("it is too large")
+        _refuse(tr("it is too large"))
     try:
         head = jwt.get_unverified_header(token)
     except PyJWTError:
-        _refuse("it is none")
+        _refuse(tr("it is none"))
     if str(head.get("alg", "")).lower() in {"", "none"}:
-        _refuse("it is not signed")
+        _refuse(tr("it is not signed"))
     if _KEY_ELSEWHERE & head.keys():
-        _refuse("it names a key of its own")
+        _refuse(tr("it names a key of its own"))
     if "crit" in head:
-        _refuse("it asks for what is not known here")
+        _refuse(tr("it asks for what is not known here"))
     if head.get("typ") != TYPE:
-        _refuse("it is no access token")
+        _refuse(tr("it is no access token"))
     return head
 
 
@@ -93,7 +93,7 @@ def check_token(token: str, keys: KeySet | None, rules: TokenRules) -> Mapping[s
     else:
         kid = head.get("kid")
         if not isinstance(kid, str):
-            _refuse("it does not name its key")
+            _refuse(tr("it does not name its key"))
         trusted = keys.get(kid)
         if trusted is None:
             raise LoginServiceError(LoginFault.KEYS_CHANGED, tr("it is signed with another key"))
@@ -112,7 +112,7 @@ def check_token(token: str, keys: KeySet | None, rules: TokenRules) -> Mapping[s
         raise _translated(error) from error
     for name in ("sub", "jti"):
         if not claims.get(name):
-            _refuse(f"its {name} is empty")
+            _refuse(tr("its {name} is empty", name=name))
     return claims
 
 
@@ -141,18 +141,18 @@ def check_clock(claims: Mapping[str, Any], now_s: float, took_s: float) -> None:
     # Whole seconds are all that most services write.
     behind_s = now_s - float(claims["iat"]) - took_s - 1.0
     if behind_s > LEEWAY_S:
-        detail = f"it is {behind_s:.0f} s ahead of the login service's"
+        detail = tr("it is {seconds:.0f} s ahead of the login service's", seconds=behind_s)
         raise LoginServiceError(LoginFault.CLOCK, detail)
 
 
 _REFUSALS: tuple[tuple[type[PyJWTError], LoginFault, str], ...] = (
     (ExpiredSignatureError, LoginFault.TOKEN_EXPIRED, ""),
-    (ImmatureSignatureError, LoginFault.CLOCK, "it is behind the login service's"),
-    (InvalidAudienceError, LoginFault.TOKEN_REFUSED, "it is for another program"),
-    (InvalidIssuerError, LoginFault.TOKEN_REFUSED, "it is from somebody else"),
-    (InvalidSignatureError, LoginFault.TOKEN_REFUSED, "its signature is wrong"),
-    (InvalidTokenError, LoginFault.TOKEN_REFUSED, "its form is wrong"),
-    (PyJWTError, LoginFault.TOKEN_REFUSED, "it cannot be checked"),
+    (ImmatureSignatureError, LoginFault.CLOCK, marked("it is behind the login service's")),
+    (InvalidAudienceError, LoginFault.TOKEN_REFUSED, marked("it is for another program")),
+    (InvalidIssuerError, LoginFault.TOKEN_REFUSED, marked("it is from somebody else")),
+    (InvalidSignatureError, LoginFault.TOKEN_REFUSED, marked("its signature is wrong")),
+    (InvalidTokenError, LoginFault.TOKEN_REFUSED, marked("its form is wrong")),
+    (PyJWTError, LoginFault.TOKEN_REFUSED, marked("it cannot be checked")),
 )
 
 
@@ -162,7 +162,7 @@ def _translated(error: PyJWTError) -> LoginServiceError:
             LoginFault.TOKEN_REFUSED, tr("its {claim} is missing", claim=error.claim)
         )
     return next(
-        LoginServiceError(fault, detail)
+        LoginServiceError(fault, tr(detail))
         for kind, fault, detail in _REFUSALS
         if isinstance(error, kind)
     )

@@ -29,7 +29,7 @@ _DEVICE_OFF = marked(
     "Off: your password alone lets you in. With a device that makes codes, nobody gets in who "
     "only knows your password."
 )
-_DEVICE_NEEDED = marked(" Your role needs it, so it cannot be switched off.")
+_DEVICE_NEEDED = marked("Your role needs it, so it cannot be switched off.")
 
 
 def kind_words(session: Session, service: str) -> str:
@@ -91,7 +91,7 @@ class Overview(QWidget):
         self._grid.setColumnStretch(1, 1)
         self._row(tr("Signed in as"), session.user.name)
         self._row(tr("Signed in with"), kind_words(session, service))
-        self._row(tr("Role"), session.role.name)
+        self._row(tr("Role"), session.role.title)
         self._permissions(permission_lines(session))
         self.sites = self._row(
             tr("You see"), tr("All sites") if session.role.sites is None else "…"
@@ -192,8 +192,10 @@ class Overview(QWidget):
 
     def show_device(self, *, is_on: bool, is_needed: bool) -> None:
         """Say whether there is a second factor, and offer what can be done with it."""
-        state = tr(_DEVICE_ON) if is_on else tr(_DEVICE_OFF)
-        self.device_state.setText(state + (tr(_DEVICE_NEEDED) if is_on and is_needed else ""))
+        parts = [tr(_DEVICE_ON) if is_on else tr(_DEVICE_OFF)]
+        if is_on and is_needed:
+            parts.append(tr(_DEVICE_NEEDED))
+        self.device_state.setText(" ".join(parts))
         self.device_button.setText(
             tr("&Set up another device…") if is_on else tr("&Set up a device…")
         )

@@ -42,7 +42,6 @@ _OTHER_SCENE = marked(
     "Lines, gates or masks of this camera were changed since it was recorded, so they cannot be "
     "shown where they were. Count as they were then, or discard the recording and begin anew."
 )
-_NOT_SAVED = marked("What you counted is not saved")
 _STILL_HERE = marked(
     "It is still in this window, and is saved with the next key you press once the disk works."
 )
@@ -91,6 +90,7 @@ class AuditWizard(QDialog):
         self._truth: Truth | None = None
         self._keeper = TruthKeeper(lambda truth: commands.keep_truth(session, self._uid, truth))
         self.step: _Step | None = None
+        self._says_not_kept = False
         """What is shown; None while it is being read."""
         self.setWindowTitle(tr("Audit of {name}", name=camera.name))
         self._build()
@@ -138,24 +138,29 @@ class AuditWizard(QDialog):
 
     def _failed(self, error: CamWatchError) -> None:
         self.busy.hide()
+        self._says_not_kept = False
         self.notice.show_error(text_for(error))
         if isinstance(self.step, ResultStep):
             self.step.set_busy(False)
 
     def _on_kept(self, _none: None) -> None:
-        if self.notice.title.text() == tr(_NOT_SAVED):
+        if self._says_not_kept:
             self.notice.hide()
 
     def _on_not_kept(self, error: CamWatchError) -> None:
         """Say that the count is on the screen only."""
         if isinstance(error, StorageError):
-            self.notice.show_text("error", tr(_NOT_SAVED), f"{error}. {tr(_STILL_HERE)}")
+            self.notice.show_text(
+                "error", tr("What you counted is not saved"), f"{error}. {tr(_STILL_HERE)}"
+            )
+            self._says_not_kept = True
         else:
             self._failed(error)
 
     def _on_unreadable(self, error: CamWatchError) -> None:
         """Say that the recording cannot be counted, and let it be deleted."""
         self.busy.hide()
+        self._says_not_kept = False
         if isinstance(error, StorageError | InvalidSetting):
             title = tr("The recording cannot be read")
             self.notice.show_text("error", title, f"{error}.", action=tr("Discard it"))

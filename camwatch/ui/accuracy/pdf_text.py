@@ -33,7 +33,7 @@ from camwatch.ui.accuracy.wording import (
     tendency,
     time_left,
 )
-from camwatch.ui.words import sentence, spoken_list
+from camwatch.ui.words import and_more, sentence, spoken_list
 
 _MOST_LISTED = 40
 
@@ -115,11 +115,12 @@ def report_html(report: AuditReport, zone: ZoneInfo, key: SigningKey | None) -> 
     if report.passages is not None:
         parts += _passages(report.passages)
     parts += [
-        f"<h2{'' if report.passages else _NEW_PAGE}>{tr('What counted')}</h2>",
+        _heading(tr("What counted"), "" if report.passages else _NEW_PAGE),
         _facts(_setup(report)),
-        f"<h2>{tr('How it was compared')}</h2>",
+        _heading(tr("How it was compared")),
         f"<p>{_method(report)}</p><p>{tr(_INTERVALS)}</p>",
-        f"<h2>{tr('What it does not tell')}</h2><p>{tr(_LIMITS)}</p>",
+        _heading(tr("What it does not tell")),
+        f"<p>{tr(_LIMITS)}</p>",
         *_signature(key),
     ]
     return "".join(parts)
@@ -145,9 +146,12 @@ def _head(report: AuditReport, zone: ZoneInfo) -> list[str]:
         f'<p class="muted">{subtitle}</p>',
     ]
     if result.accuracy is not None:
+        certain = tr(
+            "right; with a certainty of 95 % it is {between}", between=between(result.accuracy)
+        )
         parts.append(
             f'<p style="margin-top: 14px"><span class="number">{percent(result.accuracy)}</span> '
-            f"&nbsp; right; with a certainty of 95 % it is {between(result.accuracy)}.</p>"
+            f"&nbsp; {certain}.</p>"
         )
     parts.append(f"<p>{escape(result_sentence(report))} {tendency(result)}</p>")
     if result.intervals < FEWEST_INTERVALS:
@@ -160,7 +164,7 @@ def _head(report: AuditReport, zone: ZoneInfo) -> list[str]:
     facts = [
         (tr("Camera"), report.camera_name),
         (tr("Recorded"), f"{_day(started, zone)}, {started:%H:%M}, {_length(report)}"),
-        (tr("Light"), spoken_list([LIGHTS[light] for light in report.lights])),
+        (tr("Lighting"), spoken_list([LIGHTS[light] for light in report.lights])),
         (tr("Compared"), _compared(report)),
         (tr("Counted by"), f"{report.made_by}, {_moment(report.made_at, zone)}"),
     ]
@@ -168,6 +172,10 @@ def _head(report: AuditReport, zone: ZoneInfo) -> list[str]:
         facts.append((tr("Comment"), report.comment))
     parts.append(_facts(facts))
     return parts
+
+
+def _heading(text: str, how: str = "") -> str:
+    return f"<h2{how}>{text}</h2>"
 
 
 def _number(count: int, kind: AuditKind) -> str:
@@ -230,7 +238,7 @@ def _groups(report: AuditReport) -> str:
         else tr("Size of the error, each interval"),
         tr("Right"),
     ]
-    return f"<h2>{tr('By light and number of people')}</h2>{_table(heads, cells)}"
+    return _heading(tr("By light and number of people")) + _table(heads, cells)
 
 
 def _range(estimate: Estimate | None, *, is_signed: bool) -> str:
@@ -240,7 +248,8 @@ def _range(estimate: Estimate | None, *, is_signed: bool) -> str:
         low, high = signed(estimate.low), signed(estimate.high)
         return _kept_together(signed(estimate.value), tr("{low} to {high}", low=low, high=high))
     return _kept_together(
-        f"{estimate.value:.1f}", tr("{low:.1f} to {high:.1f}", low=estimate.low, high=estimate.high)
+        number(estimate.value, ".1f"),
+        tr("{low:.1f} to {high:.1f}", low=estimate.low, high=estimate.high),
     )
 
 
@@ -273,12 +282,15 @@ def _passages(match: PassageMatch) -> list[str]:
         shares.append(
             tr("Of the counted passages, {share} were real.", share=_share(match.precision))
         )
+    lines = (
+        tr("Missed: {times}", times=_times(match.missed)),
+        tr("Counted, but not real: {times}", times=_times(match.false)),
+    )
     return [
-        f"<h2{_NEW_PAGE}>{tr('Passages one by one')}</h2>",
+        _heading(tr("Passages one by one"), _NEW_PAGE),
         _table(["", tr("Really"), tr("Counted")], rows),
         f'<p style="margin-top: 8px">{" ".join(shares)}</p>',
-        f"<p>{tr('Missed: {times}', times=_times(match.missed))}</p>",
-        f"<p>{tr('Counted, but not real: {times}', times=_times(match.false))}</p>",
+        *(f"<p>{line}</p>" for line in lines),
     ]
 
 
@@ -288,7 +300,7 @@ def _times(passages: Sequence[TruePassage]) -> str:
     words = {Direction.IN: tr("in"), Direction.OUT: tr("out")}
     shown = [f"{clock(one.t_s)} {words[one.direction]}" for one in passages[:_MOST_LISTED]]
     rest = len(passages) - len(shown)
-    return ", ".join(shown) + (tr(", and {rest} more.", rest=rest) if rest else ".")
+    return f"{and_more(shown, rest)}."
 
 
 def _setup(report: AuditReport) -> list[tuple[str, str]]:
@@ -332,7 +344,10 @@ def _signature(key: SigningKey | None) -> list[str]:
     if key is None:
         unsigned = tr("This report is not signed.")
         return [f'<p class="warning" style="margin-top: 18px">{unsigned}</p>']
-    parts = [f"<h2>{tr('Signature')}</h2><p>{tr(_SIGNED)}</p><p>{_spaced(key.fingerprint)}</p>"]
+    parts = [
+        _heading(tr("Signature")),
+        f"<p>{tr(_SIGNED)}</p><p>{_spaced(key.fingerprint)}</p>",
+    ]
     if not key.is_lasting:
         passing = tr(
             "This computer has no keyring that keeps the key, so it is made anew each time "

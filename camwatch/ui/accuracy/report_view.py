@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWi
 
 from camwatch import language
 from camwatch.accuracy import AuditKind, AuditReport, Estimate, GroupResult
-from camwatch.language import listed, marked, tr
+from camwatch.language import listed, tr
 from camwatch.ui import theme
 from camwatch.ui.accuracy.interval_chart import IntervalChart
 from camwatch.ui.accuracy.wording import (
@@ -26,7 +26,6 @@ from camwatch.ui.accuracy.wording import (
 from camwatch.ui.forms import plain_label
 from camwatch.ui.words import sentence
 
-_TOO_FEW = marked("too few to say")
 _HEAD = listed(
     lambda: (
         "",
@@ -107,23 +106,22 @@ class ReportView(QWidget):
             if (old := item.widget()) is not None:
                 old.hide()
                 old.deleteLater()
-        self._row(0, _HEAD, "muted")
+        self._row(0, [(text, "muted") for text in _HEAD])
         groups = [report.overall, *report.by_light, *report.by_crowding]
         for row, group in enumerate(groups, 1):
             self._row(row, _cells(group))
         self._grid.setColumnStretch(2, 1)
 
-    def _row(self, row: int, cells: Sequence[str], role: str = "") -> None:
-        for column, text in enumerate(cells):
-            label = plain_label(
-                text, role or ("muted" if text == tr(_TOO_FEW) else ""), self._table
-            )
+    def _row(self, row: int, cells: Sequence[tuple[str, str]]) -> None:
+        for column, (text, role) in enumerate(cells):
+            label = plain_label(text, role, self._table)
             label.setWordWrap(row == 0)
             label.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
             self._grid.addWidget(label, row, column)
 
 
-def _cells(group: GroupResult) -> tuple[str, ...]:
+def _cells(group: GroupResult) -> list[tuple[str, str]]:
+    """Return the words of a row, each with its role."""
     if group.light is not None:
         name = sentence(LIGHTS[group.light])
     elif group.crowding is not None:
@@ -131,25 +129,29 @@ def _cells(group: GroupResult) -> tuple[str, ...]:
     else:
         name = tr("All")
     if group.accuracy is not None:
-        right = f"{percent(group.accuracy)} ({between(group.accuracy)})"
+        right = f"{percent(group.accuracy)} ({between(group.accuracy)})", ""
     else:
-        right = tr("nobody there") if group.nobody_came else tr(_TOO_FEW)
-    return (
-        name,
+        right = (tr("nobody there"), "") if group.nobody_came else _too_few()
+    return [
+        (name, ""),
         right,
         _with_range(group.signed, is_signed=True),
         _with_range(group.absolute, is_signed=False),
-        str(group.intervals),
-    )
+        (str(group.intervals), ""),
+    ]
 
 
-def _with_range(estimate: Estimate | None, *, is_signed: bool) -> str:
+def _too_few() -> tuple[str, str]:
+    return tr("too few to say"), "muted"
+
+
+def _with_range(estimate: Estimate | None, *, is_signed: bool) -> tuple[str, str]:
     """Say "+0.4 (+0.1 to +0.7)"."""
     if estimate is None:
-        return tr(_TOO_FEW)
+        return _too_few()
     values = (estimate.value, estimate.low, estimate.high)
     value, low, high = (signed(one) if is_signed else language.number(one, ".1f") for one in values)
-    return tr("{value} ({low} to {high})", value=value, low=low, high=high)
+    return tr("{value} ({low} to {high})", value=value, low=low, high=high), ""
 
 
 def _passages(report: AuditReport) -> str:

@@ -249,7 +249,3 @@ def _weakness(check: AuditCheck) -> str:
             )
         )
     return "\n".join(lines)
-
-
-def _are(count: int) -> str:
-    return tr("is") if count == 1 else tr("are")

@@ -10,7 +10,13 @@ from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 from camwatch.domain import AuditEntry
 from camwatch.language import marked, tr
 from camwatch.ui import theme
-from camwatch.ui.audit.wording import action_words, actor_words, detail_words, result_words
+from camwatch.ui.audit.wording import (
+    action_words,
+    actor_words,
+    detail_words,
+    result_words,
+    value_words,
+)
 from camwatch.ui.forms import plain_label, scrolled
 from camwatch.ui.words import number
 
@@ -93,6 +99,9 @@ class EntryDetail(QFrame):
             (tr("Which"), entry.target),
             (tr("How it went"), result_words(entry.result)),
             (tr("Computer"), entry.computer),
-            *((detail_words(name), value) for name, value in sorted(entry.details.items())),
+            *(
+                (detail_words(name), value_words(name, value))
+                for name, value in sorted(entry.details.items())
+            ),
             (tr("Name of the action"), entry.action),
         ]

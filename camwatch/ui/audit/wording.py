@@ -290,6 +290,23 @@ RESULTS: Mapping[str, str] = table(
     }
 )
 
+_VALUES: Mapping[tuple[str, str], str] = table(
+    lambda: {
+        ("why", "signed out"): tr("signed out"),
+        ("why", "ended by hand"): tr("ended by hand"),
+        ("why", "the last administrator"): tr("the last administrator"),
+        ("hides", "less"): tr("less than before"),
+        ("hides", "as much or more"): tr("as much as before or more"),
+        ("numbers", "as corrected"): tr("as corrected"),
+        ("numbers", "as measured"): tr("as measured"),
+        ("cameras", "all"): tr("all"),
+    }
+)
+
+_SWITCHES = frozenset(
+    {"accepted", "confirmed", "disabled", "is_enabled", "multicast", "shared", "with_names"}
+)
+
 _ACTORS: Mapping[str, str] = table(
     lambda: {
         "system": tr("CamWatch itself"),
@@ -328,7 +345,7 @@ _DETAILS: Mapping[str, str] = table(
         "cameras": tr("Cameras, by number"),
         "numbers": tr("Numbers"),
         "span": tr("Day, week or month"),
-        "recipients": tr("To"),
+        "recipients": tr("Recipients"),
     }
 )
 
@@ -353,6 +370,13 @@ def actor_words(actor: str) -> str:
 def detail_words(name: str) -> str:
     """Say what a fact is about."""
     return _DETAILS.get(name) or sentence(name.replace("_", " "))
+
+
+def value_words(name: str, value: str) -> str:
+    """Say a fact: the log has plain English where CamWatch says something itself."""
+    if name in _SWITCHES and value in {"yes", "no"}:
+        return tr("yes") if value == "yes" else tr("no")
+    return _VALUES.get((name, value), value)
 
 
 def actions_saying(text: str) -> tuple[str, ...]:

@@ -74,7 +74,9 @@ def present_values(texts: Iterable[str]) -> str:
         return tr("Now: {counts}", counts=counts[0][0])
     named = ", ".join(f"{text} ({count})" for text, count in counts[:_VALUES_NAMED])
     more = sum(count for _, count in counts[_VALUES_NAMED:])
-    return tr("Now: {named}", named=named) + (tr(" and {more} more", more=more) if more else "")
+    if more:
+        return tr("Now: {named} and {more} more", named=named, more=more)
+    return tr("Now: {named}", named=named)
 
 
 class _Change(QObject):

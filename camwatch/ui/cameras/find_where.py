@@ -175,12 +175,12 @@ class WhereStep(QWidget):
                 if seconds >= 90
                 else tr("{seconds:.0f} s", seconds=seconds)
             )
-            noun = tr("address") if addresses == 1 else tr("addresses")
             self.estimate.setText(
-                tr(
-                    "{number} {noun} to be asked, about {about}.",
+                tr("1 address to be asked, about {about}.", about=about)
+                if addresses == 1
+                else tr(
+                    "{number} addresses to be asked, about {about}.",
                     number=number(addresses),
-                    noun=noun,
                     about=about,
                 )
             )

@@ -49,11 +49,12 @@ _WHAT = marked(
     "address are needed; site, username, password and all other settings may follow. "
     "Passwords go into this computer's keyring and nowhere else."
 )
-_EXAMPLE = marked("""\
-name,location,site,address,username,password
-Gate,North yard,Store North,http://10.0.0.7/snapshot.jpg,viewer,its password
-Hall,Ground floor,Store North,rtsp://10.0.0.8/stream2,viewer,its password
-Ramp,Car park,Store South,https://ramp.store.example/image.jpg,,""")
+_EXAMPLE = marked(
+    "name,location,site,address,username,password\n"
+    "Gate,North yard,Store North,http://10.0.0.7/snapshot.jpg,viewer,its password\n"
+    "Hall,Ground floor,Store North,rtsp://10.0.0.8/stream2,viewer,its password\n"
+    "Ramp,Car park,Store South,https://ramp.store.example/image.jpg,,"
+)
 _NOTHING_YET = marked("Nothing is added before you have seen here what the list holds.")
 
 

@@ -34,7 +34,7 @@ class Column(IntEnum):
 
 _HEADINGS = table(
     lambda: {
-        Column.LINE: tr("Line"),
+        Column.LINE: tr("Row"),
         Column.NAME: tr("Name"),
         Column.VERDICT: tr("What is wrong"),
         Column.ADDRESS: tr("Address"),

@@ -103,7 +103,11 @@ def rate_text(per_s: float) -> str:
     """Say how many pictures a second: "8.3/s"; "every 60 s" where that tells more."""
     if per_s <= 0:
         return tr("none")
-    return f"{per_s:.1f}/s" if per_s >= 0.095 else tr("every {value:.0f} s", value=1 / per_s)
+    return (
+        tr("{rate:.1f}/s", rate=per_s)
+        if per_s >= 0.095
+        else tr("every {value:.0f} s", value=1 / per_s)
+    )
 
 
 def is_old(one: Listed, picture: Picture, now: datetime) -> bool:

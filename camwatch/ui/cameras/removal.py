@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMessageBox, QWidget
 from camwatch.domain import Camera
 from camwatch.language import marked, tr
 from camwatch.ui.forms import set_role
+from camwatch.ui.words import and_more
 from camwatch.ui.words import cameras as cameras_words
 
 _NAMED = 8
@@ -67,4 +68,4 @@ def names_in_short(cameras: Sequence[Camera]) -> str:
     """Name some cameras, and say how many more there are."""
     names = [camera.name for camera in cameras[:_NAMED]]
     more = len(cameras) - len(names)
-    return ", ".join(names) + (tr(" and {more} more", more=more) if more else "")
+    return and_more(names, more)

@@ -124,8 +124,10 @@ class SiteZonesDialog(QDialog):
         }
 
     def _entered(self, site_id: SiteId) -> str:
-        text = self.entries[site_id].currentText().strip()
-        return "" if text == tr(_USUAL) else text
+        entry = self.entries[site_id]
+        text = entry.currentText().strip()
+        # The first of the list is no time zone.
+        return "" if text == entry.itemText(0) else text
 
     def _on_read(self, answer: tuple[list[Site], list[str]]) -> None:
         self._sites, names = answer

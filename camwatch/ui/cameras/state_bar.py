@@ -212,7 +212,7 @@ class Legend(QWidget):
         if None in there:
             sign = QLabel(self)
             sign.setPixmap(_hatched(self.devicePixelRatioF()))
-            self._add(sign, tr("{not_known}: it was not watched", not_known=NOT_KNOWN))
+            self._add(sign, tr("Not known: it was not watched"))
         self._row.addStretch(1)
 
     def _add(self, sign: QLabel, words: str) -> None:

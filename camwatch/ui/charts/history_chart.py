@@ -171,9 +171,16 @@ class HistoryChart(TimeChart):
         if np.isnan(mean):
             said = self._gap_text(tr("not measured"), line, index)
         else:
-            most = tr("at most ") if self._is_sum else ""
-            said = tr("mean {mean:.1f}, peak {most}{peak:.0f}", mean=mean, most=most, peak=peak)
-            said += tr(", coverage {percent}", percent=percent(float(line.coverage[index])))
+            values = {
+                "mean": mean,
+                "peak": peak,
+                "percent": percent(float(line.coverage[index])),
+            }
+            said = (
+                tr("mean {mean:.1f}, peak at most {peak:.0f}, coverage {percent}", **values)
+                if self._is_sum
+                else tr("mean {mean:.1f}, peak {peak:.0f}, coverage {percent}", **values)
+            )
             if (still := float(line.still[index])) >= 0.01:
                 said += tr(", {percent} of it still", percent=percent(still))
             if line.corrected[index]:
@@ -197,13 +204,11 @@ class HistoryChart(TimeChart):
         if self._other is None or found is None:
             return ""
         mean = self._other.mean[found]
-        return tr("\nthe other time: ") + (
-            tr("not measured")
-            if np.isnan(mean)
-            else tr(
-                "mean {mean:.1f}, peak {peak:.0f}, coverage {percent}",
-                mean=mean,
-                peak=self._other.peak[found],
-                percent=percent(float(self._other.coverage[found])),
-            )
+        if np.isnan(mean):
+            return tr("\nthe other time: not measured")
+        return tr(
+            "\nthe other time: mean {mean:.1f}, peak {peak:.0f}, coverage {percent}",
+            mean=mean,
+            peak=self._other.peak[found],
+            percent=percent(float(self._other.coverage[found])),
         )

@@ -242,12 +242,11 @@ class LiveChart(QWidget):
         if np.isnan(people):
             said = tr("not measured")
         else:
-            least = "" if occupancy.complete[index] else tr("at least ")
-            said = tr(
-                "{least}{people:.1f} people, coverage {percent}",
-                least=least,
-                people=people,
-                percent=percent(float(occupancy.coverage[index])),
+            values = {"people": people, "percent": percent(float(occupancy.coverage[index]))}
+            said = (
+                tr("{people:.1f} people, coverage {percent}", **values)
+                if occupancy.complete[index]
+                else tr("at least {people:.1f} people, coverage {percent}", **values)
             )
         self.plot.show_hint(f"{at:%H:%M:%S}   {said}")
 

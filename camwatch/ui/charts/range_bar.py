@@ -29,6 +29,7 @@ from camwatch.ui.charts.periods import (
 )
 from camwatch.ui.charts.ranges import Range
 from camwatch.ui.forms import CalmComboBox
+from camwatch.ui.shortcuts import Key, sequence_of, title_of
 
 
 class RangeBar(QWidget):
@@ -67,8 +68,8 @@ class RangeBar(QWidget):
         for period in Period:
             self.period_box.addItem(tr(period.value), period.value)
         self.period_box.activated.connect(self._on_period)
-        self.back_button = self._arrow("chevron-left", tr("The time before (Alt+Left)"), -1)
-        self.forward_button = self._arrow("chevron-right", tr("The time after (Alt+Right)"), 1)
+        self.back_button = self._arrow("chevron-left", Key.EARLIER, -1)
+        self.forward_button = self._arrow("chevron-right", Key.LATER, 1)
         self.day_button = DayButton(tr("Go to a day"), self)
         self.day_button.setToolTip(tr("Go to a day (Ctrl+G)"))
         self.day_button.day_chosen.connect(self.jump)
@@ -96,12 +97,12 @@ class RangeBar(QWidget):
         row.addWidget(self.compare_box)
         row.addWidget(self.other_button)
 
-    def _arrow(self, icon: str, what: str, by: int) -> QToolButton:
+    def _arrow(self, icon: str, key: Key, by: int) -> QToolButton:
         button = QToolButton(self)
         button.setIcon(icons.icon(icon))
         button.setIconSize(icons.size(18))
-        button.setToolTip(what)
-        button.setAccessibleName(what.partition(" (")[0])
+        button.setToolTip(tr("{what} ({key})", what=title_of(key), key=sequence_of(key)))
+        button.setAccessibleName(title_of(key))
         button.clicked.connect(partial(self.step, by))
         return button
 

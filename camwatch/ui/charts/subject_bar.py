@@ -106,10 +106,10 @@ class SubjectBar(QWidget):
         self.whose_button.setAccessibleName(tr("Whose numbers: {name}", name=name))
         ids = self._main.camera_ids
         names = [self.known.cameras[one].name for one in ids if one in self.known.cameras]
-        more = "\n".join(names[:12]) + (
-            tr("\nand {value} more", value=len(names) - 12) if len(names) > 12 else ""
-        )
-        self.whose_button.setToolTip(words.tooltip(more or name))
+        shown = names[:12]
+        if len(names) > len(shown):
+            shown.append(tr("and {value} more", value=len(names) - len(shown)))
+        self.whose_button.setToolTip(words.tooltip("\n".join(shown) or name))
         count = len(self._others)
         text = tr("Co&mpared with {count}…", count=count) if count else tr("Co&mpare…")
         self.compare_button.setText(text)

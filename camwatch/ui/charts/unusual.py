@@ -9,7 +9,7 @@ import numpy as np
 
 from camwatch.domain import BucketSize
 from camwatch.history.asking import UsualPoint
-from camwatch.language import table, tr
+from camwatch.language import marked, table, tr
 from camwatch.ui.charts.series import HistoryLine, Values
 
 _LEAST_COVERAGE = 0.5
@@ -17,12 +17,29 @@ _LEAST_COVERAGE = 0.5
 
 _STEPS = table(
     lambda: {
-        BucketSize.MINUTE: ("minute", "minutes"),
-        BucketSize.FIVE_MINUTES: (tr("stretch of five minutes"), tr("stretches of five minutes")),
-        BucketSize.QUARTER: (tr("quarter of an hour"), tr("quarters of an hour")),
-        BucketSize.HOUR: ("hour", "hours"),
+        BucketSize.MINUTE: (
+            tr("No unusual minute"),
+            tr("1 unusual minute"),
+            marked("{count} unusual minutes"),
+        ),
+        BucketSize.FIVE_MINUTES: (
+            tr("No unusual stretch of five minutes"),
+            tr("1 unusual stretch of five minutes"),
+            marked("{count} unusual stretches of five minutes"),
+        ),
+        BucketSize.QUARTER: (
+            tr("No unusual quarter of an hour"),
+            tr("1 unusual quarter of an hour"),
+            marked("{count} unusual quarters of an hour"),
+        ),
+        BucketSize.HOUR: (
+            tr("No unusual hour"),
+            tr("1 unusual hour"),
+            marked("{count} unusual hours"),
+        ),
     }
 )
+"""None, one and several of each step for which it is known what is usual."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -108,14 +125,10 @@ def unusual_in(line: HistoryLine, band: Band) -> list[Unusual]:
 
 def unusual_text(found: Sequence[Unusual], size: BucketSize) -> str:
     """Say "3 unusual hours"."""
-    one, several = _STEPS.get(size, ("step", "steps"))
+    none, one, several = _STEPS[size]
     if not found:
-        return tr("No unusual {one}", one=one)
-    return (
-        tr("1 unusual {one}", one=one)
-        if len(found) == 1
-        else tr("{count} unusual {several}", count=len(found), several=several)
-    )
+        return none
+    return one if len(found) == 1 else tr(several, count=len(found))
 
 
 def has_band(size: BucketSize) -> bool:

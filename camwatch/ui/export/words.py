@@ -66,10 +66,14 @@ def estimate(preview: ExportPreview) -> str:
     """Say how much an export would write."""
     if not preview.rows:
         return tr("There is nothing in this time: the file would have only its header.")
-    rows = tr("1 row") if preview.rows == 1 else tr("{rows:,} rows", rows=preview.rows)
+    rows = _rows(preview.rows)
     return tr("About {rows}, {megabytes}.", rows=rows, megabytes=megabytes(preview.file_bytes))
 
 
 def written(rows: int, size: int) -> str:
     """Say what was written."""
-    return f"{tr('1 row') if rows == 1 else tr('{rows:,} rows', rows=rows)}, {megabytes(size)}."
+    return f"{_rows(rows)}, {megabytes(size)}."
+
+
+def _rows(count: int) -> str:
+    return tr("1 row") if count == 1 else tr("{rows:,} rows", rows=count)

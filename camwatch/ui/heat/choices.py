@@ -49,7 +49,7 @@ class HeatChoices(QWidget):
         self.refresh_button.setIconSize(icons.size(18))
         self.refresh_button.setToolTip(tr("Read again"))
         self.refresh_button.setAccessibleName(tr("Read again"))
-        from_label, to_label = QLabel(tr("Hours &from"), self), QLabel("t&o", self)
+        from_label, to_label = QLabel(tr("Hours &from"), self), QLabel(tr("t&o"), self)
         from_label.setBuddy(self.from_box)
         to_label.setBuddy(self.to_box)
         row = QHBoxLayout(self)

@@ -11,6 +11,7 @@ from camwatch.ui import theme
 from camwatch.ui.floating import FloatingBox
 from camwatch.ui.forms import plain_label
 from camwatch.ui.help.topics import CHAPTERS, Topic
+from camwatch.ui.words import without_mnemonic
 
 _WIDTH = 46  # of the grid
 
@@ -53,7 +54,7 @@ class HelpPopover(FloatingBox):
         self.what.setText(topic.what)
         self.why.setText(topic.why)
         chapter = CHAPTERS.get(topic.chapter, topic.chapter)
-        self.more_button.setText(tr("Read more: {chapter}", chapter=chapter).replace("&", "&&"))
+        self.more_button.setText(without_mnemonic(tr("Read more: {chapter}", chapter=chapter)))
         self.setAccessibleName(topic.title)
         self.more_button.setAccessibleDescription(f"{topic.title}. {topic.what} {topic.why}")
         host = self.parentWidget()

@@ -26,6 +26,7 @@ from camwatch.ui.help.browser import ChapterBrowser
 from camwatch.ui.help.chapters import Chapter
 from camwatch.ui.help.topics import CHAPTERS
 from camwatch.ui.palette.match import folded
+from camwatch.ui.shortcuts import spoken
 
 _NAME = Qt.ItemDataRole.UserRole
 _MOST_BACK = 50
@@ -54,7 +55,7 @@ class HelpViewer(QDialog):
         self.back_button = QToolButton(self)
         self.back_button.setIcon(icons.icon("arrow-left"))
         self.back_button.setAccessibleName(tr("Back"))
-        self.back_button.setToolTip(tr("Back (Alt+Left)"))
+        self.back_button.setToolTip(tr("{what} ({key})", what=tr("Back"), key=spoken("Alt+←")))
         self.back_button.setEnabled(False)
         self.back_button.clicked.connect(self.go_back)
         self.line = QLineEdit(self)

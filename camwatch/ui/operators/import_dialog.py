@@ -44,11 +44,7 @@ _WHAT = marked(
     "A CSV file with one user in each line. The first line names the columns: name and role. "
     "There are no passwords in it: each user gets a one-time code, which you see once."
 )
-_EXAMPLE = marked("""\
-name,role
-maria.meyer,Supervisor
-jo,Viewer
-night-shift-2,Viewer""")
+_EXAMPLE = marked("name,role\nmaria.meyer,Supervisor\njo,Viewer\nnight-shift-2,Viewer")
 _NOTHING_YET = marked("Nobody is added before you have seen here what the list holds.")
 
 
@@ -100,7 +96,7 @@ class ImportUsersDialog(QDialog):
         self.file_name = plain_label(tr(_NOTHING_YET), "muted", self)
         self.summary = plain_label("", "heading", self)
         self.only_problems = QCheckBox(tr("Show only &problems"), self)
-        names = {role.key: role.name for role in self._roles}
+        names = {role.key: role.title for role in self._roles}
         self.rows = ImportModel(names, self, ratio=self.devicePixelRatioF())
         self.shown = ImportShown(self.rows, self)
         self.table: RecordTable[OperatorRow] = RecordTable(
@@ -172,7 +168,7 @@ class ImportUsersDialog(QDialog):
         sample.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         sample.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         inside.addWidget(sample)
-        roles = spoken_list(f"“{role.name}”" for role in self._roles)
+        roles = spoken_list(f"“{role.title}”" for role in self._roles)
         inside.addWidget(
             plain_label(breakable(tr("The roles here are {roles}.", roles=roles)), "muted", card)
         )

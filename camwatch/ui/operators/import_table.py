@@ -30,7 +30,7 @@ class Column(IntEnum):
 
 _HEADINGS = table(
     lambda: {
-        Column.LINE: tr("Line"),
+        Column.LINE: tr("Row"),
         Column.NAME: tr("Name"),
         Column.ROLE: tr("Role"),
         Column.VERDICT: tr("What is wrong"),

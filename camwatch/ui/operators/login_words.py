@@ -31,19 +31,23 @@ def keys_words(trial: LoginServiceTrial) -> str:
             "token each time."
         )
     count = len(trial.key_fingerprints)
-    keys, them = (tr("1 key"), "it") if count == 1 else (tr("{count} keys", count=count), "them")
+    if count == 1:
+        return tr(
+            "The service answers. It offers 1 key: CamWatch checks its tokens itself against it. "
+            "Compare the fingerprint with what the people who run the service tell you."
+        )
     return tr(
-        "The service answers. It offers {keys}: CamWatch checks its tokens itself against {them}. "
-        "Compare the fingerprints with what the people who run the service tell you.",
-        keys=keys,
-        them=them,
+        "The service answers. It offers {count} keys: CamWatch checks its tokens itself against "
+        "them. Compare the fingerprints with what the people who run the service tell you.",
+        count=count,
     )
 
 
 def key_lines(offered: Mapping[str, str], trusted: Mapping[str, str]) -> list[str]:
     """Name each key with its fingerprint in groups that can be read out, and whether it counts."""
+    nameless = tr("(without a name)")
     lines = [
-        f"{kid or tr('(without a name)')}: {_trust(kid, offered, trusted)}\n{in_groups(fingerprint)}"
+        f"{kid or nameless}: {_trust(kid, offered, trusted)}\n{in_groups(fingerprint)}"
         for kid, fingerprint in list(offered.items())[:_MOST_KEYS]
     ]
     if (left := len(offered) - _MOST_KEYS) > 0:
@@ -53,7 +57,7 @@ def key_lines(offered: Mapping[str, str], trusted: Mapping[str, str]) -> list[st
 
 def _trust(kid: str, offered: Mapping[str, str], trusted: Mapping[str, str]) -> str:
     if not trusted:
-        return "new"
+        return tr("new")
     return tr("trusted") if trusted.get(kid) == offered[kid] else tr("NOT trusted")
 
 
@@ -107,14 +111,14 @@ def verdict(name: str, claim: str, role: OperatorRole | None) -> str:
             name=name,
             claim=claim,
         )
-    return tr("“{name}” would come in with the role “{name2}”.", name=name, name2=role.name)
+    return tr("“{name}” would come in with the role “{name2}”.", name=name, name2=role.title)
 
 
 def preview_words(role: OperatorRole | None) -> str:
     """Say which role names of a claim come to."""
     if role is None:
         return tr("Nobody would be let in: none of these names is in the list of roles.")
-    return tr("The role here would be “{name}”.", name=role.name)
+    return tr("The role here would be “{name}”.", name=role.title)
 
 
 def names_in(claims: Mapping[str, object], claim: str) -> list[str]:

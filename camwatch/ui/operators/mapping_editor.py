@@ -9,14 +9,13 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QToolButton, QVBoxLayout, QWidget
 
 from camwatch.auth.permissions import OperatorRole
-from camwatch.language import marked, tr
+from camwatch.language import tr
 from camwatch.ui import icons, theme
 from camwatch.ui.forms import CalmComboBox, FocusGroup, in_tab_order, plain_label, set_role
 from camwatch.ui.operators.form_dialog import bring_into_view, make_button
 from camwatch.ui.words import tooltip
 
 _LONGEST = 256
-_GONE = marked("Role that is gone")
 
 
 class MappingLine(QWidget):
@@ -41,8 +40,9 @@ class MappingLine(QWidget):
         self.name.textChanged.connect(self.changed)
         self.role = CalmComboBox(self)
         self.role.setAccessibleName(tr("Role here"))
+        self._known = frozenset(role.key for role in roles)
         for role in roles:
-            self.role.addItem(role.name, role.key)
+            self.role.addItem(role.title, role.key)
         self.role.setMinimumContentsLength(14)
         self.role.setSizeAdjustPolicy(
             CalmComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
@@ -73,7 +73,7 @@ class MappingLine(QWidget):
         """Show a line as it is stored; a role that is gone stays until another is chosen."""
         self.name.setText(name)
         if self.role.findData(key) < 0:
-            self.role.addItem(tr(_GONE), key)
+            self.role.addItem(tr("Role that is gone"), key)
             self.role.setToolTip(
                 tooltip(tr("There is no role “{key}” here, so nobody is let in.", key=key))
             )
@@ -82,7 +82,7 @@ class MappingLine(QWidget):
     @property
     def is_gone(self) -> bool:
         """True if its role is not there any more."""
-        return self.role.currentText() == tr(_GONE)
+        return self.role.currentData() not in self._known
 
     @property
     def pair(self) -> tuple[str, str]:

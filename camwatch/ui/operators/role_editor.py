@@ -192,7 +192,7 @@ class RoleEditor(FormDialog):
         self.all_sites.setChecked(True)
         if role is None:
             return
-        self.name.setText(tr("{name} (copy)", name=role.name) if is_copy else role.name)
+        self.name.setText(tr("{name} (copy)", name=role.title) if is_copy else role.title)
         self.name.selectAll()
         for permission, box in self.permissions.items():
             is_mine = self._session.role.allows(permission) or not is_copy

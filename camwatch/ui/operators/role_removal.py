@@ -62,14 +62,14 @@ class RemoveRoleDialog(FormDialog):
         parent: QWidget | None = None,
     ) -> None:
         has = (
-            tr("1 user has the role “{name}”.", name=role.name)
+            tr("1 user has the role “{name}”.", name=role.title)
             if count == 1
-            else tr("{users} have the role “{name}”.", users=users(count), name=role.name)
+            else tr("{users} have the role “{name}”.", users=users(count), name=role.title)
         )
         about = (
             tr("{has} They get another one at the same moment.", has=has)
             if count
-            else tr("No user has the role “{name}”.", name=role.name)
+            else tr("No user has the role “{name}”.", name=role.title)
         )
         super().__init__(
             background, tr("Remove role"), breakable(about), tr("Remove &role"), parent

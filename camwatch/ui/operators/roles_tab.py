@@ -79,7 +79,7 @@ class RolesModel(RecordsModel[OperatorRole]):
         """Return the words of a cell."""
         match Column(column):
             case Column.NAME:
-                return record.name
+                return record.title
             case Column.MAY:
                 return sentence(may_words(record))
             case Column.SEES:

@@ -138,7 +138,7 @@ class SessionsTab(QWidget):
         )
         self.table.sortByColumn(Column.SINCE, Qt.SortOrder.DescendingOrder)
         self.table.chosen_changed.connect(self.update_buttons)
-        delete = QAction(tr("End"), self.table)
+        delete = QAction(tr("End session"), self.table)
         delete.setShortcut(QKeySequence(Qt.Key.Key_Delete))
         delete.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
         delete.triggered.connect(lambda _checked: self._end())

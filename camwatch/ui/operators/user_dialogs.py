@@ -52,8 +52,8 @@ class RoleBox(CalmComboBox):
         super().__init__(parent)
         self._roles, self._sites = tuple(roles), sites
         for role in roles:
-            self.addItem(role.name, role.key)
-            self.setItemData(self.count() - 1, tooltip(role.name), Qt.ItemDataRole.ToolTipRole)
+            self.addItem(role.title, role.key)
+            self.setItemData(self.count() - 1, tooltip(role.title), Qt.ItemDataRole.ToolTipRole)
         # A long name must not make the dialog wider.
         self.setMinimumContentsLength(20)
         self.setSizeAdjustPolicy(self.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)

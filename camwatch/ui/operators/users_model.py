@@ -104,7 +104,7 @@ class UsersModel(RecordsModel[Account]):
                 is_own = record.user.id == self._own
                 return tr("{name} (you)", name=record.user.name) if is_own else record.user.name
             case Column.ROLE:
-                return record.role.name
+                return record.role.title
             case Column.STATE:
                 return standing_words(record, self._clock(), self._zone)
             case Column.FACTOR:
@@ -123,7 +123,7 @@ class UsersModel(RecordsModel[Account]):
             case Column.LAST if record.user.signed_in_at is not None:
                 return whole_moment(record.user.signed_in_at, self._zone)
             case Column.FACTOR if record.role.needs_second_factor:
-                return tr("The role “{name}” needs a second factor.", name=record.role.name)
+                return tr("The role “{name}” needs a second factor.", name=record.role.title)
             case _:
                 return self.text(record, column)
 
@@ -192,4 +192,4 @@ class UsersShown(RecordProxy):
             return False
         if wanted.standing is not None and self._users.standing_of(account) != wanted.standing:
             return False
-        return wanted.text.casefold() in f"{account.user.name}\n{account.role.name}".casefold()
+        return wanted.text.casefold() in f"{account.user.name}\n{account.role.title}".casefold()

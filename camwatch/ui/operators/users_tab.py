@@ -201,7 +201,7 @@ class UsersTab(QWidget):
             self.role.clear()
             self.role.addItem(tr(_ALL_ROLES), "")
             for role in roles:
-                self.role.addItem(role.name, role.key)
+                self.role.addItem(role.title, role.key)
             self.role.setCurrentIndex(max(self.role.findData(chosen), 0))
         self._on_filter()
 

@@ -169,7 +169,11 @@ def moment(at: datetime, now: datetime, zone: ZoneInfo) -> str:
     if days == 0:
         return clock
     if abs(days) == 1:
-        return f"{tr('tomorrow') if days > 0 else tr('yesterday')} {clock}"
+        return (
+            tr("tomorrow {clock}", clock=clock)
+            if days > 0
+            else tr("yesterday {clock}", clock=clock)
+        )
     day = tr("{day} {local:%b}", local=local, day=local.day)
     if abs(local - today) < timedelta(days=180):
         return f"{day} {clock}"

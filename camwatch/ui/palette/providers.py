@@ -351,7 +351,7 @@ class OperatorsProvider(ReadProvider[list[Account]]):
                 tr("User"),
                 "circle-user",
                 partial(self._wishes.operator.emit, one.user.name),
-                detail=one.role.name,
+                detail=one.role.title,
                 synonyms=("user", "operator", "account"),
                 rank=1,
             )

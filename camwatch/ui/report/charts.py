@@ -42,7 +42,7 @@ def draw_occupancy(painter: QPainter, box: QRectF, report: Report) -> None:
         painter,
         box,
         [
-            (tr("this ") + report.request.span.value, canvas.BLUE, False),
+            (words.THIS[report.request.span], canvas.BLUE, False),
             (words.BEFORE[report.request.span], canvas.BEFORE, True),
         ],
     )

@@ -64,17 +64,21 @@ def _totals(report: Report) -> Iterator[Piece]:
         (
             tr("People in view, on average"),
             words.mean(people.mean),
+            people.mean is not None,
             known,
             words.change(report),
         ),
-        (tr("Peak, at most"), words.number(people.peak), known, when),
+        (tr("Peak, at most"), words.number(people.peak), people.peak is not None, known, when),
     ]
     if report.lines:
         flow = flow_sum(report.flow, report.made_at)
         counted = tr("countable for {percent}", percent=percent(flow.coverage))
         boxes += [
-            (tr("Passed in"), words.number(flow.inwards), counted, ""),
-            (tr("Passed out"), words.number(flow.outwards), counted, ""),
+            (name, words.number(passed), passed is not None, counted, "")
+            for name, passed in (
+                (tr("Passed in"), flow.inwards),
+                (tr("Passed out"), flow.outwards),
+            )
         ]
 
     def paint(painter: QPainter, top: float) -> None:
@@ -88,14 +92,13 @@ def _totals(report: Report) -> Iterator[Piece]:
     yield Piece(_BOX, paint)
 
 
-def _draw_box(painter: QPainter, frame: QRectF, box: tuple[str, str, str, str]) -> None:
-    name, value, known, more = box
+def _draw_box(painter: QPainter, frame: QRectF, box: tuple[str, str, bool, str, str]) -> None:
+    name, value, is_known, known, more = box
     painter.fillRect(frame, canvas.SHADE)
     inner = frame.adjusted(9, 6, -9, -6)
     middle = canvas.LEFT | canvas.MIDDLE
     small = QRectF(inner.left(), inner.top(), inner.width(), 14)
     canvas.line(painter, small, name, 10, middle, canvas.MUTED)
-    is_known = value != tr(words.UNKNOWN)
     canvas.line(
         painter,
         small.translated(0, 15).adjusted(0, 0, 0, 13),

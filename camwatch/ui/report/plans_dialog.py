@@ -76,8 +76,8 @@ class _Column(IntEnum):
 _HEADINGS = table(
     lambda: {
         _Column.NAME: tr("Report"),
-        _Column.WHEN: tr("Sent"),
-        _Column.TO: tr("To"),
+        _Column.WHEN: tr("When"),
+        _Column.TO: tr("Recipients"),
         _Column.STATE: tr("State"),
     }
 )

@@ -12,7 +12,7 @@ from camwatch.history.report_words import day_words
 from camwatch.history.reports import Report, ReportSpan
 from camwatch.language import marked, table, tr
 
-UNKNOWN = marked("not known")
+_UNKNOWN = marked("not known")
 _LONGEST_REASON = 300
 _ALIKE = 0.1
 _HALF = 0.5
@@ -22,6 +22,22 @@ BEFORE = table(
         ReportSpan.DAY: tr("the day before"),
         ReportSpan.WEEK: tr("the week before"),
         ReportSpan.MONTH: tr("the month before"),
+    }
+)
+
+_BY_THEN = table(  # there is little room for words
+    lambda: {
+        ReportSpan.DAY: tr("a day before by then"),
+        ReportSpan.WEEK: tr("a week before by then"),
+        ReportSpan.MONTH: tr("a month before by then"),
+    }
+)
+
+THIS = table(
+    lambda: {
+        ReportSpan.DAY: tr("this day"),
+        ReportSpan.WEEK: tr("this week"),
+        ReportSpan.MONTH: tr("this month"),
     }
 )
 
@@ -108,12 +124,12 @@ def _so_far(report: Report) -> str:
 
 def mean(value: float | None) -> str:
     """Return a mean with one digit behind the point."""
-    return tr(UNKNOWN) if value is None else language.number(value, ".1f")
+    return tr(_UNKNOWN) if value is None else language.number(value, ".1f")
 
 
 def number(value: int | None) -> str:
     """Return a whole number."""
-    return tr(UNKNOWN) if value is None else language.number(value)
+    return tr(_UNKNOWN) if value is None else language.number(value)
 
 
 def coverage(share: float) -> str:
@@ -124,9 +140,8 @@ def coverage(share: float) -> str:
 def change(report: Report) -> str:
     """Compare a mean with that of the span before; says why where that cannot be done."""
     now, before = compared(report)
-    name = BEFORE[report.request.span]
-    if report.made_at < report.end:
-        name = name.replace("the", "a", 1) + tr(" by then")  # there is little room for words
+    names = _BY_THEN if report.made_at < report.end else BEFORE
+    name = names[report.request.span]
     if now.mean is None or before.mean is None:
         return f"{name}: {mean(before.mean)}"
     known = tr("({percent} known)", percent=percent(before.coverage))

@@ -90,7 +90,9 @@ class CornerGrid(QWidget):
         box.setMinimumWidth(theme.px(_BOX_WIDTH))
         box.setAlignment(Qt.AlignmentFlag.AlignRight)
         box.setAccessibleName(
-            tr("{words}, from the {value}", words=words, value=("left", "top")[axis])
+            tr("{words}, from the top", words=words)
+            if axis
+            else tr("{words}, from the left", words=words)
         )
         box.valueChanged.connect(lambda value: self._on_value(corner, axis, value))
         return box

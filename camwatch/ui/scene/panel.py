@@ -90,9 +90,8 @@ class ScenePanel(QTabWidget):
             color = theme.current().critical if is_wrong else theme.current().text
             kind = KINDS[shape.kind]
             said = tr("{kind}, cannot be saved yet", kind=kind) if is_wrong else kind
-            rows.append(
-                (icon, color, f"{shape.name or tr('No name')}  ·  {said}", Choice(shape.key))
-            )
+            name = shape.name or tr("No name")
+            rows.append((icon, color, f"{name}  ·  {said}", Choice(shape.key)))
         for number in range(len(draft.never)):
             choice = Choice(spot=number)
             rows.append(

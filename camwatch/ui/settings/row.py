@@ -175,12 +175,12 @@ class SettingRow(QWidget):
 
     def _tell(self) -> None:
         state, about = self.state, self.state.about
-        marks = {
-            tr("Not saved yet"): self.is_edited,
-            tr("After a restart"): state.waits,
-            tr("Changed"): state.is_changed,
-        }
-        mark = next((words for words, holds in marks.items() if holds), "")
+        marks = (
+            (self.is_edited, tr("Not saved yet")),
+            (state.waits, tr("After a restart")),
+            (state.is_changed, tr("Changed")),
+        )
+        mark = next((words for holds, words in marks if holds), "")
         self.mark.setText(mark)
         self.mark.setVisible(bool(mark))
         set_role(self.mark, "warning" if self.is_edited or state.waits else "mark")

@@ -8,7 +8,7 @@ from camwatch import language
 from camwatch.commands.settings_described import DescribedSetting, SettingValue
 from camwatch.commands.settings_state import SettingState, Source
 from camwatch.config import Applies
-from camwatch.language import table, tr
+from camwatch.language import marked, table, tr
 
 UNITS: Mapping[str, str] = table(
     lambda: {
@@ -19,6 +19,18 @@ UNITS: Mapping[str, str] = table(
         "MiB": "MiB",
         "%": "%",
         "rows": tr("rows"),
+    }
+)
+
+_COUNTED: Mapping[str, tuple[str, str]] = table(
+    lambda: {
+        "s": (tr("1 second"), marked("{value} seconds")),
+        "min": (tr("1 minute"), marked("{value} minutes")),
+        "h": (tr("1 hour"), marked("{value} hours")),
+        "d": (tr("1 day"), marked("{value} days")),
+        "MiB": ("1 MiB", marked("{value} MiB")),
+        "%": (language.percent(0.01), marked("{value} %")),
+        "rows": (tr("1 row"), marked("{value} rows")),
     }
 )
 
@@ -60,8 +72,11 @@ def _number_words(about: DescribedSetting, value: float) -> str:
     if about.special and value == about.low:
         return about.special
     number = language.number(value, "g" if abs(value) < 10_000 else ",.0f")
-    unit = UNITS.get(about.about.unit, "")
-    return tr("{value} {unit}", value=number, unit=unit) if unit else number
+    said = _COUNTED.get(about.about.unit)
+    if said is None:
+        return number
+    one, several = said
+    return one if value == 1 else tr(several, value=number)
 
 
 def default_words(about: DescribedSetting) -> str:

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from camwatch.history.keeping import BackupInfo
 from camwatch.language import marked, tr
-from camwatch.ui import icons, theme
+from camwatch.ui import icons, theme, words
 from camwatch.ui.empty import EmptyTable
 from camwatch.ui.forms import BusyBar, Notice, plain_label
 from camwatch.ui.operators.form_dialog import make_button
@@ -215,4 +215,4 @@ class CopiesPage(QWidget):
 
 def _folders(folders: set[Path]) -> str:
     names = [str(one) for one in sorted(folders)]
-    return tr("In {names}", names=tr(" and ").join(names)) if names else ""
+    return tr("In {names}", names=words.spoken_list(names)) if names else ""

@@ -105,7 +105,7 @@ class StatePage(QWidget):
         stations = [
             (
                 "server",
-                one.name + (tr(" (this computer)") if one.is_this else ""),
+                (tr("{name} (this computer)", name=one.name) if one.is_this else one.name),
                 tr(
                     "CamWatch {version}, seen {moment_of}",
                     version=one.version,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from enum import Enum, auto
 
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QCheckBox, QWidget
@@ -18,9 +19,15 @@ from camwatch.ui.vault.new_passphrase import CreateDialog
 from camwatch.ui.vault.protocol import VaultScreenCommands
 from camwatch.ui.vault.unlock_dialog import UnlockDialog
 
-_MAKE = marked("Make a vault…")
-_UNLOCK = marked("Unlock the vault…")
 _OTHERWISE = marked("Otherwise the password can be kept only until CamWatch closes.")
+
+
+class _Way(Enum):
+    """What the button of the notice offers."""
+
+    NONE = auto()
+    MAKE = auto()
+    UNLOCK = auto()
 
 
 class SecretsOffer(QObject):
@@ -54,7 +61,7 @@ class SecretsOffer(QObject):
         self._background = background
         self._again = again
         self._owner = owner
-        self._action = ""
+        self._way = _Way.NONE
         self.dialog: PassphraseDialog | None = None
         """The dialog that was opened last."""
         notice.action_requested.connect(self._on_action)
@@ -74,19 +81,22 @@ class SecretsOffer(QObject):
             # Whoever has asked for memory only is not told of it again.
             said = words.sentence if memory.isChecked() else _whole(error)
             memory.show()
-        self._action = _action_for(error)
-        self._notice.show_text(
-            "warning", words.title, f"{said} {more}".strip(), action=self._action
-        )
-        first = self._notice.button if self._action else memory
+        self._way = _way_for(error)
+        action = {
+            _Way.NONE: "",
+            _Way.MAKE: tr("Make a vault…"),
+            _Way.UNLOCK: tr("Unlock the vault…"),
+        }[self._way]
+        self._notice.show_text("warning", words.title, f"{said} {more}".strip(), action=action)
+        first = self._notice.button if action else memory
         if first is not None:
             first.setFocus()
 
     @Slot()
     def _on_action(self) -> None:
-        if self._action == tr(_MAKE):
+        if self._way is _Way.MAKE:
             self.dialog = CreateDialog(self._commands, self._session, self._background, self._owner)
-        elif self._action == tr(_UNLOCK):
+        elif self._way is _Way.UNLOCK:
             self.dialog = UnlockDialog(self._commands, self._background, self._owner)
         else:
             return
@@ -96,7 +106,7 @@ class SecretsOffer(QObject):
 
     @Slot()
     def _on_open(self) -> None:
-        self._action = ""
+        self._way = _Way.NONE
         self._notice.hide()
         if self._keep_in_memory is not None:
             self._keep_in_memory.setChecked(False)
@@ -109,12 +119,12 @@ def _whole(error: SecretsUnavailable) -> str:
     return words if isinstance(error, VaultLocked | VaultUnfit) else f"{words} {tr(_OTHERWISE)}"
 
 
-def _action_for(error: SecretsUnavailable) -> str:
-    """Return the words of the button; none where a vault is no way out."""
+def _way_for(error: SecretsUnavailable) -> _Way:
+    """Return what the button does; nothing where a vault is no way out."""
     match error:
         case VaultLocked():
-            return tr(_UNLOCK)
+            return _Way.UNLOCK
         case SecretsLocked() | VaultUnfit():
-            return ""
+            return _Way.NONE
         case _:
-            return tr(_MAKE)
+            return _Way.MAKE

@@ -39,13 +39,14 @@ from camwatch.ui.vault.offer import SecretsOffer
 from camwatch.ui.vault.protocol import VaultScreenCommands
 
 _WIDTH, _HEIGHT, _TRIAL = 1080, 780, 360
-_WHAT = table(
+_TITLES = table(
     lambda: {
-        ChannelKind.EMAIL: tr("e-mail"),
-        ChannelKind.SMS: tr("text messages"),
-        ChannelKind.WEBHOOK: tr("webhook"),
+        ChannelKind.EMAIL: (tr("Add e-mail"), tr("E-mail")),
+        ChannelKind.SMS: (tr("Add text messages"), tr("Text messages")),
+        ChannelKind.WEBHOOK: (tr("Add a webhook"), tr("Webhook")),
     }
 )
+"""The titles of the dialog for a new channel and for one that is there."""
 _EXAMPLES = table(
     lambda: {
         ChannelKind.EMAIL: tr("Such as Office mail"),
@@ -117,11 +118,7 @@ class ChannelDialog(DeliveryDialog):
         kind = channel.kind
         is_new = channel.version == 0 and channel.uid != ENVIRONMENT
         self.is_read_only = channel.uid == ENVIRONMENT
-        title = (
-            tr("Add {what}", what=_WHAT[kind])
-            if is_new
-            else f"{_WHAT[kind][0].upper()}{_WHAT[kind][1:]}"
-        )
+        title = _TITLES[kind][0 if is_new else 1]
         about = tr(_FROM_ENVIRONMENT) if self.is_read_only else _ABOUT[kind]
         super().__init__(background, title, about, tr("Add") if is_new else tr("Save"), parent)
         self._commands, self._session, self._channel = commands, session, channel

@@ -9,7 +9,7 @@ from camwatch.alerts.people import ChannelKind, Plan, PlanStep, Recipient, Recip
 from camwatch.alerts.rules import Severity
 from camwatch.alerts.settings import Channel
 from camwatch.language import marked, table, tr
-from camwatch.ui.alerts.delivery.week_words import nobody_there, week_words
+from camwatch.ui.alerts.delivery.week_words import is_always, nobody_there, week_words
 from camwatch.ui.alerts.delivery.words import after_words, named
 from camwatch.ui.words import sentence
 
@@ -182,7 +182,7 @@ def _warnings_of_people(step: PlanStep, world: World, *, is_last: bool) -> list[
         then = (
             tr("Nobody else is told then.") if is_last else tr("The next step comes at once then.")
         )
-        when = tr("at any time") if week_words(gap) == tr("always") else week_words(gap)
+        when = tr("at any time") if is_always(gap) else week_words(gap)
         found.append(tr("Nobody of them is on call {when}. {then}", when=when, then=then))
     return found
 

@@ -73,7 +73,7 @@ _HEADINGS = table(
         Column.WAY: tr("Way"),
         Column.PURPOSE: tr("Why"),
         Column.SUBJECT: tr("Message"),
-        Column.TO: tr("To"),
+        Column.TO: tr("Recipient"),
         Column.STATE: tr("State"),
         Column.TRIES: tr("Tries"),
     }

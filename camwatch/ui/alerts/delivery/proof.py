@@ -158,14 +158,10 @@ class ProofDialog(DeliveryDialog):
                 tr("All channels in use work.") if new else tr("No plan uses a channel yet.")
             )
             return
-        channels = tr("channel") if count == 1 else tr("channels")
         self.verdict.setText(
-            tr(
-                "{failed} of {count} {channels} did not work.",
-                failed=failed,
-                count=count,
-                channels=channels,
-            )
+            tr("The channel did not work.")
+            if count == 1
+            else tr("{failed} of {count} channels did not work.", failed=failed, count=count)
         )
 
     def _show(self, uid: str, proof: Notification | None) -> bool | None:

@@ -102,12 +102,14 @@ class RecipientsPicker(QPushButton):
     def set_kind(self, kind: ChannelKind) -> None:
         """Mark those who cannot be told by this way."""
         self._kind = kind
-        what = tr("e-mail address") if kind is ChannelKind.EMAIL else tr("phone number")
         for uid, recipient in self._world.recipients.items():
-            can = has_address(recipient, kind)
-            name = (
-                recipient.name if can else tr("{name} (no {what})", name=recipient.name, what=what)
-            )
+            name = recipient.name
+            if not has_address(recipient, kind):
+                name = (
+                    tr("{name} (no e-mail address)", name=name)
+                    if kind is ChannelKind.EMAIL
+                    else tr("{name} (no phone number)", name=name)
+                )
             self.actions_by_uid[uid].setText(without_mnemonic(name))
 
     def choose(self, uids: Sequence[str]) -> None:

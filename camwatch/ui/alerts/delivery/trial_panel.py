@@ -115,7 +115,7 @@ class TrialPanel(QWidget):
         self.is_running = False
         self.to = QLineEdit(self)
         self.to.setMaxLength(1024)
-        label, example, self._hint = _ASKS.get(kind, (tr("To"), "", ""))
+        label, example, self._hint = _ASKS.get(kind, (tr("Recipient"), "", ""))
         self.to.setPlaceholderText(example)
         self.to_field = Field(label, self.to, self, hint=self._hint)
         self.to_field.setVisible(kind.has_recipients)

@@ -34,6 +34,11 @@ def _day_words(slots: int) -> str:
     )
 
 
+def is_always(week: Sequence[int]) -> bool:
+    """True if all half hours of a week are meant."""
+    return all(day == WHOLE_DAY for day in week)
+
+
 def week_words(week: Sequence[int]) -> str:
     """Say which half hours of a week are meant: "Mon to Fri 6:00 to 22:00, Sat all day".
 
@@ -43,7 +48,7 @@ def week_words(week: Sequence[int]) -> str:
     Returns:
         "always" and "never" for all and none.
     """
-    if all(day == WHOLE_DAY for day in week):
+    if is_always(week):
         return tr("always")
     if not any(week):
         return tr("never")
@@ -54,15 +59,19 @@ def week_words(week: Sequence[int]) -> str:
         while last + 1 < len(week) and week[last + 1] == week[day]:
             last += 1
         if week[day]:
-            join = tr(" and ") if last == day + 1 else tr(" to ")
-            names = (
-                SHORT_WEEKDAYS[day]
-                if last == day
-                else f"{SHORT_WEEKDAYS[day]}{join}{SHORT_WEEKDAYS[last]}"
-            )
-            parts.append(f"{names} {_day_words(week[day])}")
+            parts.append(f"{_days(day, last)} {_day_words(week[day])}")
         day = last + 1
     return ", ".join(parts)
+
+
+def _days(first: int, last: int) -> str:
+    """Say "Mon", "Sat and Sun" or "Mon to Fri"."""
+    names = SHORT_WEEKDAYS[first], SHORT_WEEKDAYS[last]
+    if first == last:
+        return names[0]
+    if last == first + 1:
+        return tr("{first_day} and {last_day}", first_day=names[0], last_day=names[1])
+    return tr("{first_day} to {last_day}", first_day=names[0], last_day=names[1])
 
 
 def nobody_there(schedules: Iterable[Schedule]) -> tuple[int, ...]:

@@ -195,7 +195,7 @@ def answer_words(answer: str) -> str:
     fault, colon, said = answer.partition(": ")
     words = _FAULTS.get(fault)
     if words is None:
-        return answer
+        return tr(answer)  # what CamWatch says itself is stored in English
     return f"{words}: {said}" if colon else words
 
 

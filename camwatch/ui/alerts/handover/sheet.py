@@ -44,11 +44,11 @@ def handover_sheet(handover: Handover, zone: ZoneInfo) -> Sheet:
     who = _who(handover)
     parts = [
         _STYLE,
-        f"<h1>{tr('Hand-over of the shift')}</h1>",
+        _tagged("h1", tr("Hand-over of the shift")),
         _facts(_head(handover, zone)),
-        f"<h2>{tr('Open now, most serious first')}</h2>",
+        _tagged("h2", tr("Open now, most serious first")),
         _open(handover, zone),
-        f"<h2>{tr('What happened in the shift, oldest first')}</h2>",
+        _tagged("h2", tr("What happened in the shift, oldest first")),
         _happened(handover, zone),
         _signatures(handover),
     ]
@@ -62,7 +62,9 @@ def handover_sheet(handover: Handover, zone: ZoneInfo) -> Sheet:
 
 def _who(handover: Handover) -> str:
     names = [wording.one_line(one) for one in (handover.from_name, handover.to_name) if one]
-    return tr(" to ").join(names)
+    if len(names) < 2:
+        return "".join(names)
+    return tr("{giver} to {taker}", giver=names[0], taker=names[1])
 
 
 def _moment(at: datetime, zone: ZoneInfo) -> str:
@@ -103,7 +105,7 @@ def _head(handover: Handover, zone: ZoneInfo) -> list[tuple[str, str]]:
 
 def _open(handover: Handover, zone: ZoneInfo) -> str:
     if not handover.open:
-        return f"<p>{tr('No alert is open.')}</p>"
+        return _tagged("p", tr("No alert is open."))
     rows = []
     for alert in handover.open:
         cells = [_number(alert), _severity(alert), _what(alert), _state(alert, handover, zone)]
@@ -115,7 +117,7 @@ def _open(handover: Handover, zone: ZoneInfo) -> str:
 
 def _happened(handover: Handover, zone: ZoneInfo) -> str:
     if not handover.happened:
-        return f"<p>{tr('No alert was raised.')}</p>"
+        return _tagged("p", tr("No alert was raised."))
     entries = dict(handover.entries)
     rows = [
         [
@@ -143,7 +145,7 @@ def _severity(alert: Alert) -> str:
 
 
 def _what(alert: Alert) -> str:
-    drill = f"<b>{tr('DRILL, not real.')}</b> " if alert.is_drill else ""
+    drill = _tagged("b", tr("DRILL, not real.")) + " " if alert.is_drill else ""
     about = wording.subjects(alert)
     lines = [f"{drill}<b>{_text(wording.title(alert))}</b>"]
     if about and about not in alert.title:
@@ -195,7 +197,8 @@ def _deed(entry: AlertEntry, alert: Alert, zone: ZoneInfo) -> str:
 
 
 def _signatures(handover: Handover) -> str:
-    line = "_" * 34
+    line, below = "_" * 34, tr("Date, time, signature")
+    head = _tagged("h2", tr("Signatures"))
     cells = []
     for words, name in (
         (tr("Handed over by"), handover.from_name),
@@ -204,13 +207,17 @@ def _signatures(handover: Handover) -> str:
         who = _text(wording.one_line(name)) if name else "&nbsp;"
         cells.append(
             f'<td width="50%"><span class="muted">{words}</span><br><b>{who}</b><br><br><br>'
-            f'{line}<br><span class="muted">{tr("Date, time, signature")}</span></td>'
+            f'{line}<br><span class="muted">{below}</span></td>'
         )
     return (
-        f"<h2>{tr('Signatures')}</h2>"
+        f"{head}"
         '<table width="100%" cellspacing="0" cellpadding="4">'
         f"<tr>{''.join(cells)}</tr></table>"
     )
+
+
+def _tagged(tag: str, text: str) -> str:
+    return f"<{tag}>{text}</{tag}>"
 
 
 def _text(text: str) -> str:

@@ -160,11 +160,21 @@ class InboxActs(QObject):
         wanted = reached(act, alerts, now)
         match act:
             case Act.ACKNOWLEDGE:
-                self._sure(tr("Acknowledge"), wanted, partial(self._acknowledge, wanted))
+                self._sure(
+                    tr("Acknowledge"),
+                    tr("Acknowledge {alerts}?", alerts=wording.alerts(len(wanted))),
+                    wanted,
+                    partial(self._acknowledge, wanted),
+                )
             case Act.SHELVE:
                 self._shelve(wanted)
             case Act.UNSHELVE:
-                self._sure(tr("Unshelve"), wanted, partial(self._unshelve, wanted))
+                self._sure(
+                    tr("Unshelve"),
+                    tr("Take {alerts} off the shelf?", alerts=wording.alerts(len(wanted))),
+                    wanted,
+                    partial(self._unshelve, wanted),
+                )
             case Act.OWN:
                 self._own(wanted)
             case Act.COMMENT:
@@ -207,14 +217,7 @@ class InboxActs(QObject):
         closed = sum(not alert.state.is_open for alert in alerts)
         text = tr("Acknowledged {these}.", these=_these(alerts))
         if closed:
-            closes = (
-                tr("closed, as it was over") if closed == 1 else tr("closed, as they were over")
-            )
-            text += (
-                tr(" {closed} of them {closes}.", closed=closed, closes=closes)
-                if len(alerts) > 1
-                else tr(" It is closed.")
-            )
+            text = f"{text} {_closed(closed, len(alerts))}"
         self.said.emit(text, None)
 
     def _shelve(self, alerts: Sequence[Alert]) -> None:
@@ -282,12 +285,13 @@ class InboxActs(QObject):
 
     def _say_owned(self, before: Sequence[Alert], now: Sequence[Alert]) -> None:
         owner = now[0].owner if now else ""
-        who = (
-            tr("{one_line} takes care of", one_line=wording.one_line(owner))
+        these = _these(now)
+        text = (
+            tr("{who} takes care of {these}.", who=wording.one_line(owner), these=these)
             if owner
-            else tr("Nobody takes care of")
+            else tr("Nobody takes care of {these}.", these=these)
         )
-        self.said.emit(f"{who} {_these(now)}.", partial(self._give_back, before))
+        self.said.emit(text, partial(self._give_back, before))
 
     def _give_back(self, before: Sequence[Alert]) -> None:
         """Let each alert have the owner that it had."""
@@ -330,7 +334,9 @@ class InboxActs(QObject):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
 
-    def _sure(self, does: str, alerts: Sequence[Alert], do: Callable[[], object]) -> None:
+    def _sure(
+        self, does: str, asked: str, alerts: Sequence[Alert], do: Callable[[], object]
+    ) -> None:
         """Ask once where many alerts are meant."""
         if len(alerts) == 1:
             do()
@@ -340,7 +346,7 @@ class InboxActs(QObject):
         box.setIcon(QMessageBox.Icon.Question)
         box.setWindowTitle(does)
         box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setText(f"{does} {wording.alerts(len(alerts))}?")
+        box.setText(asked)
         box.setInformativeText(f"{severities(alerts)}.")
         yes = box.addButton(does, QMessageBox.ButtonRole.AcceptRole)
         no = box.addButton(tr("Cancel"), QMessageBox.ButtonRole.RejectRole)
@@ -352,6 +358,15 @@ class InboxActs(QObject):
 
 def _uids(alerts: Sequence[Alert]) -> list[str]:
     return [alert.uid for alert in alerts]
+
+
+def _closed(closed: int, acknowledged: int) -> str:
+    """Say how many of the acknowledged alerts were over, so that this closed them."""
+    if acknowledged == 1:
+        return tr("It is closed.")
+    if closed == 1:
+        return tr("1 of them is closed, as it was over.")
+    return tr("{closed} of them are closed, as they were over.", closed=closed)
 
 
 def _these(alerts: Sequence[Alert]) -> str:

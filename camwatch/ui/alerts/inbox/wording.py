@@ -16,7 +16,7 @@ from camwatch.language import table, tr
 from camwatch.ui import theme
 from camwatch.ui.accuracy.wording import day
 from camwatch.ui.alerts.look import Look
-from camwatch.ui.words import REASONS, sentence, whole_span
+from camwatch.ui.words import REASONS, and_more, sentence, whole_span
 
 SYSTEM = "system"
 """The actor of what the program does by itself."""
@@ -172,7 +172,7 @@ def subjects(alert: Alert) -> str:
     """Name what an alert is about in a few words: "Hall, Gate and 4 more"."""
     names = list(dict.fromkeys(one_line(part.name) for part in alert.parts if part.name))
     more = len(names) - _MOST_NAMES
-    return ", ".join(names[:_MOST_NAMES]) + (tr(" and {more} more", more=more) if more > 0 else "")
+    return and_more(names[:_MOST_NAMES], more)
 
 
 def number(value: float) -> str:
@@ -197,7 +197,8 @@ def part_line(part: AlertPart, zone: ZoneInfo, now: datetime) -> str:
         facts.append(why)
     if part.returned_at is not None:
         facts.append(tr("over since {moment}", moment=moment(part.returned_at, zone, now)))
-    return f"{one_line(part.name) or tr('All together')}: {', '.join(facts)}"
+    name = one_line(part.name) or tr("All together")
+    return f"{name}: {', '.join(facts)}"
 
 
 def entry_line(entry: AlertEntry, zone: ZoneInfo, now: datetime | None = None) -> str:
@@ -233,7 +234,7 @@ def sent_line(sent: Notification, zone: ZoneInfo, now: datetime) -> str:
     if sent.attempts > 1:
         parts.append(tr("{attempts} attempts", attempts=sent.attempts))
     line = ", ".join(parts)
-    return f"{line}: {shown(sent.answer)}" if sent.answer else line
+    return f"{line}: {shown(tr(sent.answer))}" if sent.answer else line
 
 
 def states_line(alert: Alert, zone: ZoneInfo, now: datetime) -> Sequence[tuple[str, str]]:

@@ -40,7 +40,7 @@ def find_player() -> tuple[str, ...] | None:
     """Return the program with its options that plays a WAV file; None if there is none."""
     if sys.platform == "win32":
         # Comes with every Windows; the file's name is put behind as one argument.
-        script = tr("(New-Object Media.SoundPlayer $args[0]).PlaySync()")
+        script = "(New-Object Media.SoundPlayer $args[0]).PlaySync()"
         return ("powershell", "-NoProfile", "-NonInteractive", "-Command", f"& {{{script}}}")
     for player in PLAYERS:
         if player and (found := shutil.which(player[0])):

@@ -22,6 +22,7 @@ from camwatch.domain import utc_now
 from camwatch.errors import CamWatchError, NotFound
 from camwatch.events import AlertChanged, PopupDue
 from camwatch.language import marked, tr
+from camwatch.ui import words
 from camwatch.ui.alerts.popups.player import Player
 from camwatch.ui.alerts.popups.sound_settings import SoundChoice
 from camwatch.ui.alerts.popups.toast import ToastContent, ToastStack
@@ -358,9 +359,8 @@ class AlertPopups(QObject):
 
 def new_title(alert: Alert) -> str:
     """Return a title of those parts alone that an operator of some sites sees."""
-    names = ", ".join(part.name for part in alert.parts[:3])
-    more = len(alert.parts) - 3
-    return f"{alert.rule_name}: {names}" + (tr(" and {more} more", more=more) if more > 0 else "")
+    names = [part.name for part in alert.parts[:3]]
+    return f"{alert.rule_name}: {words.and_more(names, len(alert.parts) - 3)}"
 
 
 def _done(_none: object) -> None:

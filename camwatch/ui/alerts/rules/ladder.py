@@ -287,7 +287,7 @@ def _told(told: Told, zone: ZoneInfo) -> Rung:
         NotificationState.CANCELLED: Mark.NONE,
     }.get(state, Mark.NO)
     to = tr(" to {to}", to=told.to) if told.to else ""
-    answer = f": {told.answer}" if told.answer else ""
+    answer = f": {tr(told.answer)}" if told.answer else ""
     return Rung(
         mark,
         tr("Told"),

@@ -27,7 +27,6 @@ EVERYTHING, SOME, PLACES = "everything", "some", "places"
 _THING = Qt.ItemDataRole.UserRole
 _ROWS = 6
 _ROW_HEIGHT = 30
-_GONE = "(gone)"
 
 Thing = SiteId | CameraId | PlaceRef
 
@@ -159,11 +158,11 @@ class ScopePicker(QWidget):
                 if camera.site_id == site_id:
                     self._add(top, camera.name, ("camera", camera.id), camera.id in scope.cameras)
         for gone in sorted(scope.sites - set(known.sites)):
-            self._add(None, tr("Site {gone} {gone2}", gone=gone, gone2=_GONE), ("site", gone), True)
+            self._add(None, tr("Site {gone} (gone)", gone=gone), ("site", gone), True)
         for gone_camera in sorted(scope.cameras - set(known.cameras)):
             self._add(
                 None,
-                tr("Camera {gone_camera} {gone}", gone_camera=gone_camera, gone=_GONE),
+                tr("Camera {gone_camera} (gone)", gone_camera=gone_camera),
                 ("camera", gone_camera),
                 True,
             )
@@ -183,7 +182,7 @@ class ScopePicker(QWidget):
                 self._add(top, ref.name, ("place", ref), ref in scope.places)
                 left.discard(ref)
         for ref in sorted(left, key=lambda one: (one.camera_id, one.name)):
-            self._add(None, f"{ref.name} {_GONE}", ("place", ref), True)
+            self._add(None, tr("{name} (gone)", name=ref.name), ("place", ref), True)
 
     def _add(
         self,

@@ -172,7 +172,8 @@ class RulesTab(QWidget):
         self.empty.tell(
             tr("There are no rules"),
             tr("Without rules nobody is told of anything.")
-            + ("" if self._may_edit else tr(" Ask somebody who may make rules.")),
+            if self._may_edit
+            else tr("Without rules nobody is told of anything. Ask somebody who may make rules."),
             tr("New rule…") if self._may_edit else "",
         )
         self.stack.setCurrentWidget(self.table if rules else self.empty)

@@ -181,22 +181,27 @@ def _for(seconds: float) -> str:
     return tr(" for {lasting}", lasting=lasting(seconds)) if seconds > 0 else ""
 
 
+def _people_or_more(threshold: int) -> str:
+    if threshold == 1:
+        return tr("1 person or more")
+    return tr("{threshold} people or more", threshold=threshold)
+
+
+def _people_or_fewer(threshold: int) -> str:
+    if threshold == 0:
+        return tr("nobody")
+    if threshold == 1:
+        return tr("1 person or nobody")
+    return tr("{threshold} people or fewer", threshold=threshold)
+
+
 def watches(condition: Condition) -> str:
     """Say in a line what a rule watches for."""
     match condition:
         case Occupancy(side=Side.ABOVE):
-            found = tr(
-                "{threshold} people or more{for_}",
-                threshold=condition.threshold,
-                for_=_for(condition.for_s),
-            )
+            found = f"{_people_or_more(condition.threshold)}{_for(condition.for_s)}"
         case Occupancy():
-            few = (
-                tr("nobody")
-                if condition.threshold == 0
-                else tr("{threshold} people or fewer", threshold=condition.threshold)
-            )
-            found = f"{few}{_for(condition.for_s)}"
+            found = f"{_people_or_fewer(condition.threshold)}{_for(condition.for_s)}"
         case Crossings():
             passing = {
                 "threshold": condition.threshold,
@@ -300,7 +305,7 @@ def when(schedule: Schedule) -> str:
     text = _week(schedule.week)
     if schedule.exceptions:
         count = len(schedule.exceptions)
-        text += f"; {count} {tr('date differs') if count == 1 else tr('dates differ')}"
+        text += tr("; 1 date differs") if count == 1 else tr("; {count} dates differ", count=count)
     return text
 
 

@@ -23,6 +23,7 @@ from camwatch.ui import icons, theme
 from camwatch.ui.error_text import text_for
 from camwatch.ui.forms import CalmComboBox, plain_label
 from camwatch.ui.live.focus.head import Head, Speeds
+from camwatch.ui.shortcuts import spoken
 
 _BUTTON = 44
 _STEPS = 10
@@ -107,7 +108,9 @@ class MovePad(QWidget):
     ) -> QToolButton:
         button = self._button(icon, tr(name))
         key = _KEYS[speeds]
-        button.setToolTip(tr("{name}, as long as it is held ({key})", name=tr(name), key=key))
+        button.setToolTip(
+            tr("{name}, as long as it is held ({key})", name=tr(name), key=spoken(key))
+        )
         button.pressed.connect(partial(self._on_pressed, speeds))
         button.released.connect(self._on_released)
         grid.addWidget(button, row, column)
