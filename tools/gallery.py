@@ -114,6 +114,7 @@ class Gallery:
 
     def _take(self, window: MainWindow, sight: Sight) -> None:
         self._resize(window)
+        gallery_states.leave(window)  # also of alerts that came by themselves
         try:
             shown = sight.show(window)
         except RuntimeError as error:

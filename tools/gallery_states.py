@@ -40,6 +40,7 @@ from camwatch.events import (
     UpdateOffered,
 )
 from camwatch.health.last_run import CrashReport
+from camwatch.language import tr
 from camwatch.paths import Profile
 from camwatch.scene import PrivacyMode
 from camwatch.ui.alerts.popups.toast import ToastContent
@@ -136,7 +137,8 @@ def _step(number: int) -> Callable[[MainWindow], None]:
 
 def _undo(window: MainWindow) -> None:
     window.show_page(LIVE)
-    edit = Edit("gallery", "“Gate 3”", utc_now(), lambda _session: None)
+    title = tr("“{name}” was changed", name="Gate 3")
+    edit = Edit("gallery", title, utc_now(), lambda _session: None)
     window.undo_room.note(edit)
 
 
@@ -219,10 +221,9 @@ def leave(window: MainWindow) -> None:
     window.undo_room.hide()
     window.banners.notice.say("")
     for content in window.alert_corner.toasts.contents:
-        if content.alert_uid.startswith("gallery-"):
-            window.alert_corner.toasts.take_away(content.alert_uid)
+        window.alert_corner.toasts.take_away(content.alert_uid)
     page = window.first_run.page
-    if page is not None and page.isVisible():
+    if page is not None:
         page.done.emit()
 
 

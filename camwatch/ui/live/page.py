@@ -218,11 +218,16 @@ class LivePage(QWidget):
             )
         return _centered(panel)
 
-    @staticmethod
-    def _loading_room() -> QWidget:
-        label = QLabel(tr("Reading the list of cameras…"))
+    def _loading_room(self) -> QWidget:
+        label = self._loading = QLabel(tr("Reading the list of cameras…"))
         label.setProperty("role", "muted")
         return _centered(label)
+
+    def tell_not_read(self) -> None:
+        """Say that there is no list of cameras, as long as there was none."""
+        self._loading.setText(
+            tr("The list of cameras could not be read. CamWatch tries again by itself.")
+        )
 
     def _bind_keys(self) -> None:
         for plan, key in LAYOUT_KEYS:
@@ -538,6 +543,7 @@ class LivePage(QWidget):
         settings.setValue("live/boxes", self.controls.are_boxes_shown)
         settings.setValue("live/side", self.columns.saveState())
         settings.setValue("live/chart", self.rows.saveState())
+        settings.setValue("live/percent", round(100 * theme.current().scale))
 
     def restore(self, settings: QSettings) -> None:
         """Take up what was remembered; nonsense is passed over."""
@@ -547,8 +553,16 @@ class LivePage(QWidget):
         self.controls.set_boxes_shown(str(settings.value("live/boxes")).lower() != "false")
         for name, splitter in (("live/side", self.columns), ("live/chart", self.rows)):
             state = settings.value(name)
-            if isinstance(state, QByteArray):
-                splitter.restoreState(state)
+            if isinstance(state, QByteArray) and splitter.restoreState(state):
+                _scale(splitter, str(settings.value("live/percent", "100")))
+
+
+def _scale(splitter: QSplitter, percent: str) -> None:
+    """Let the parts of a splitter grow with the text since they were kept."""
+    now = round(100 * theme.current().scale)
+    before = int(percent) if percent.isdigit() and int(percent) else 100
+    if now != before:
+        splitter.setSizes([round(size * now / before) for size in splitter.sizes()])
 
 
 def _centered(widget: QWidget) -> QWidget:

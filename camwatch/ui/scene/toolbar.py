@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QToolButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QToolButton, QWidget
 
 from camwatch.language import tr
 from camwatch.ui import icons, theme
+from camwatch.ui.flow_row import FlowRow
 from camwatch.ui.scene.draft import ShapeKind
 from camwatch.ui.scene.words import KIND_ICONS, KINDS, WHAT_FOR
 
@@ -40,9 +41,7 @@ class SceneToolbar(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(theme.current().space // 2)
+        row = FlowRow(theme.current().space // 2, self)
         self._group = QButtonGroup(self)
         self.buttons: dict[ShapeKind | None, QToolButton] = {}
         for kind, key in _KEYS.items():
@@ -51,14 +50,12 @@ class SceneToolbar(QWidget):
             self.buttons[kind] = button
             row.addWidget(button)
         self.buttons[None].setChecked(True)
-        row.addSpacing(2 * theme.current().space)
         self.undo_button = self._small("undo-2", tr("Undo"), "Ctrl+Z")
         self.undo_button.clicked.connect(self.undo_requested)
         self.redo_button = self._small("redo-2", tr("Redo"), "Ctrl+Shift+Z")
         self.redo_button.clicked.connect(self.redo_requested)
         row.addWidget(self.undo_button)
         row.addWidget(self.redo_button)
-        row.addStretch(1)
         self.suggest_button = self._worded("lightbulb", tr("Suggest a line"))
         self.suggest_button.setToolTip(tr("Draws a line where most people would pass it"))
         self.suggest_button.clicked.connect(self.suggestion_requested)
