@@ -8596,6 +8596,10 @@ Befund: {detail}</translation>
         <translation>Kein passender Benutzer</translation>
     </message>
     <message>
+        <source>No users are shown</source>
+        <translation>Keine Benutzer zu sehen</translation>
+    </message>
+    <message>
         <source>No users are shown yet</source>
         <translation>Noch keine Benutzer zu sehen</translation>
     </message>
@@ -13620,6 +13624,10 @@ In der Schicht ausgelöst: {happened}.</translation>
         <translation>Die Liste der Kameras lässt sich nicht lesen; die bekannten werden gezählt.</translation>
     </message>
     <message>
+        <source>The list of cameras could not be read. CamWatch tries again by itself.</source>
+        <translation>Die Liste der Kameras konnte nicht gelesen werden. CamWatch versucht es von selbst erneut.</translation>
+    </message>
+    <message>
         <source>The list of cameras with their states. Here they are added, changed, found in the network, imported and removed, and here lines and zones are drawn.</source>
         <translation>Die Liste der Kameras mit ihren Zuständen. Hier werden sie hinzugefügt, geändert, im Netz gefunden, importiert und entfernt, und hier werden Linien und Zonen gezeichnet.</translation>
     </message>
@@ -15026,6 +15034,10 @@ In der Schicht ausgelöst: {happened}.</translation>
     <message>
         <source>They cannot be read or written.</source>
         <translation>Sie können nicht gelesen oder geschrieben werden.</translation>
+    </message>
+    <message>
+        <source>They could not be read.</source>
+        <translation>Sie konnten nicht gelesen werden.</translation>
     </message>
     <message>
         <source>They differ now; what you choose will hold for all of them.</source>
@@ -23334,10 +23346,6 @@ Fehler-Nummer:
         <translation>{mib} MiB</translation>
     </message>
     <message>
-        <source>{mib} MiB are free for {folder}</source>
-        <translation>Für {folder} sind {mib} MiB frei</translation>
-    </message>
-    <message>
         <source>{minutes} min</source>
         <translation>{minutes} min</translation>
     </message>
@@ -23976,6 +23984,10 @@ Fehler-Nummer:
     <message>
         <source>{size_bytes} bytes</source>
         <translation>{size_bytes} Bytes</translation>
+    </message>
+    <message>
+        <source>{size} are free for {folder}</source>
+        <translation>Für {folder} sind {size} frei</translation>
     </message>
     <message>
         <source>{size} bytes</source>

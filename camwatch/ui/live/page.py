@@ -42,6 +42,7 @@ from camwatch.ui.live.wall.number_entry import NumberEntry
 from camwatch.ui.shortcuts import LAYOUT_KEYS, Key, bind
 from camwatch.walls import PLANS, Plan, even, plan_named
 
+_ALL_THERE_IS = 100_000
 _REFRESH_MS = 500
 _CHANGE_MS = 50  # cameras fail by the hundred when a switch does; that is told of once
 _TOLD_ELSEWHERE_S = 2.0
@@ -562,7 +563,10 @@ def _scale(splitter: QSplitter, percent: str) -> None:
     now = round(100 * theme.current().scale)
     before = int(percent) if percent.isdigit() and int(percent) else 100
     if now != before:
-        splitter.setSizes([round(size * now / before) for size in splitter.sizes()])
+        sizes = [round(size * now / before) for size in splitter.sizes()]
+        if splitter.orientation() is Qt.Orientation.Vertical:
+            sizes[0] = _ALL_THERE_IS  # or the window, not yet as high as it was, divides it anew
+        splitter.setSizes(sizes)
 
 
 def _centered(widget: QWidget) -> QWidget:
