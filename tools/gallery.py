@@ -42,6 +42,7 @@ PERCENTS = (100, 200)
 # At 200 % a page needs twice the room: the same that a screen of 4K gives.
 SIZE = QSize(1280, 800)
 _SETTLE_S = 0.7
+_LAID_OUT_S = 0.1
 _PAST_S = 150.0
 
 
@@ -121,6 +122,7 @@ class Gallery:
             self.missed.append(f"{sight.name} {_words(self._display)}: {error}")
         else:
             wait(_SETTLE_S)
+            wait(_LAID_OUT_S)  # what took long just now is not in its place yet
             self._keep(sight.name, shown or window)
         put_away(window)
         gallery_documents.leave(window)
@@ -131,7 +133,7 @@ class Gallery:
         window.resize(SIZE * (self._display.text_percent / 100))
 
     def _keep_all(self, shown: gallery_states.Shown) -> None:
-        """Keep those that are wanted; none is made where none is."""
+        """Keep those that are wanted."""
         for name, show in shown:
             if self._only in name:
                 self._keep(name, show())

@@ -42,7 +42,6 @@ from camwatch.ui.live.wall.number_entry import NumberEntry
 from camwatch.ui.shortcuts import LAYOUT_KEYS, Key, bind
 from camwatch.walls import PLANS, Plan, even, plan_named
 
-_ALL_THERE_IS = 100_000
 _REFRESH_MS = 500
 _CHANGE_MS = 50  # cameras fail by the hundred when a switch does; that is told of once
 _TOLD_ELSEWHERE_S = 2.0
@@ -544,7 +543,7 @@ class LivePage(QWidget):
         settings.setValue("live/boxes", self.controls.are_boxes_shown)
         settings.setValue("live/side", self.columns.saveState())
         settings.setValue("live/chart", self.rows.saveState())
-        settings.setValue("live/percent", round(100 * theme.current().scale))
+        settings.setValue("live/percent", _percent())
 
     def restore(self, settings: QSettings) -> None:
         """Take up what was remembered; nonsense is passed over."""
@@ -552,21 +551,16 @@ class LivePage(QWidget):
         if plan := plan_named(str(settings.value("live/layout", f"{columns}x{columns}"))):
             self.set_plan(plan)
         self.controls.set_boxes_shown(str(settings.value("live/boxes")).lower() != "false")
+        if str(settings.value("live/percent", _percent())) != str(_percent()):
+            return  # in another size of the text the parts need other room
         for name, splitter in (("live/side", self.columns), ("live/chart", self.rows)):
             state = settings.value(name)
-            if isinstance(state, QByteArray) and splitter.restoreState(state):
-                _scale(splitter, str(settings.value("live/percent", "100")))
+            if isinstance(state, QByteArray):
+                splitter.restoreState(state)
 
 
-def _scale(splitter: QSplitter, percent: str) -> None:
-    """Let the parts of a splitter grow with the text since they were kept."""
-    now = round(100 * theme.current().scale)
-    before = int(percent) if percent.isdigit() and int(percent) else 100
-    if now != before:
-        sizes = [round(size * now / before) for size in splitter.sizes()]
-        if splitter.orientation() is Qt.Orientation.Vertical:
-            sizes[0] = _ALL_THERE_IS  # or the window, not yet as high as it was, divides it anew
-        splitter.setSizes(sizes)
+def _percent() -> int:
+    return round(100 * theme.current().scale)
 
 
 def _centered(widget: QWidget) -> QWidget:
