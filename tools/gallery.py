@@ -15,9 +15,11 @@ from __future__ import annotations
 import argparse
 import html
 import itertools
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from PySide6.QtCore import QSize, QThreadPool
@@ -41,7 +43,7 @@ LANGUAGES = ("en", "de")
 PERCENTS = (100, 200)
 # At 200 % a page needs twice the room: the same that a screen of 4K gives.
 SIZE = QSize(1280, 800)
-_SETTLE_S = 0.7
+_SETTLE_S = 0.5
 _LAID_OUT_S = 0.1
 _PAST_S = 150.0
 
@@ -177,7 +179,7 @@ def take_for_documents(folder: Path, only: str = "") -> None:
                 raise RuntimeError("the window is gone")
             window.resize(SIZE)
             shown = sight.show(window, wait)
-            wait(4 * _SETTLE_S)
+            wait(6 * _SETTLE_S)
             gallery_documents.clear(window)
             wait(0.2)
             taken[sight.name] = (shown or window).grab().toImage()
@@ -228,6 +230,27 @@ def take_all(gallery: Gallery, displays: Sequence[Display]) -> int:
     return 1 if gallery.missed else 0
 
 
+def share_out(folder: Path, only: str, displays: Sequence[Display], jobs: int) -> int:
+    """Let several processes take the pictures, each all of a combination; return 0 if all did."""
+    began = time.monotonic()
+
+    def take(display: Display) -> int:
+        command = (sys.executable, __file__, str(folder), "--only", only)
+        which = ("--theme", display.theme, "--language", display.language)
+        percent = ("--percent", str(display.text_percent))
+        done = subprocess.run((*command, *which, *percent), check=False)
+        return done.returncode
+
+    with ThreadPoolExecutor(jobs) as pool:
+        codes = list(pool.map(take, displays))
+    known = {_words(display) for display in displays}
+    names = [one.name for one in folder.glob("*.png") if one.stem.partition(".")[2] in known]
+    write_index(folder, names)
+    took = (time.monotonic() - began) / 60
+    print(f"{len(names)} pictures in all, in {took:.1f} minutes")
+    return max(codes)
+
+
 def main() -> None:
     """Do what the arguments say."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -236,6 +259,7 @@ def main() -> None:
     parser.add_argument("--language", action="append", choices=LANGUAGES)
     parser.add_argument("--percent", action="append", type=int)
     parser.add_argument("--only", default="")
+    parser.add_argument("--jobs", type=int, default=2, help="so many processes at once")
     parser.add_argument("--docs", action="store_true", help="the pictures of the documents")
     given = parser.parse_args()
     given.folder.mkdir(parents=True, exist_ok=True)
@@ -248,6 +272,8 @@ def main() -> None:
             given.theme or THEMES, given.language or LANGUAGES, given.percent or PERCENTS
         )
     ]
+    if len(displays) > 1 and given.jobs > 1:
+        sys.exit(share_out(given.folder, given.only, displays, given.jobs))
     sys.exit(take_all(Gallery(given.folder, given.only), displays))
 
 
