@@ -5,8 +5,9 @@
     … --docs docs/images       the pictures of the documents, named in gallery_documents.py
 
 It runs the demonstration in this process, waits until people are counted, and takes a picture of
-each page and dialog for each combination, through the same switch that operators use. An
-index.html beside the pictures shows them side by side.
+each page, dialog and state for each combination, through the same switch that operators use; then
+those of a new profile. An index.html beside the pictures shows them side by side. It ends with 1
+if something could not be shown, and says what.
 """
 
 from __future__ import annotations
@@ -14,44 +15,46 @@ from __future__ import annotations
 import argparse
 import html
 import itertools
+import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QSize, QThreadPool
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import gallery_documents
+import gallery_states
 
 from camwatch.app import Application
 from camwatch.config import Display
+from camwatch.ui.appearance import Appearance
 from camwatch.ui.main_window import MainWindow
-from tests.support.stage import COUNTED_S, Sight, is_counting, stage, wait
+from tests.support.stage import COUNTED_S, Sight, is_counting, put_away, stage, wait
+from tests.support.stage import sights as stage_sights
 
 THEMES = ("dark", "light", "contrast")
 LANGUAGES = ("en", "de")
 PERCENTS = (100, 200)
 # At 200 % a page needs twice the room: the same that a screen of 4K gives.
 SIZE = QSize(1280, 800)
-_SETTLE_S = 1.5
+_SETTLE_S = 0.5
+_LAID_OUT_S = 0.1
 _PAST_S = 150.0
 
 
-def _page(index: int) -> Callable[[MainWindow], None]:
-    return lambda window: window.show_page(index)
-
-
-def _dialog(opener: Callable[[MainWindow], object]) -> Callable[[MainWindow], QWidget | None]:
-    def show(window: MainWindow) -> QWidget | None:
-        opener(window)
-        wait(0.2)
-        opened = [one for one in window.findChildren(QDialog) if one.isVisible()]
-        return opened[-1] if opened else None
-
-    return show
+def sights(run: Application) -> Iterator[Sight]:
+    """Name what the window of the demonstration can show: all that the tests look at, and more."""
+    yield from stage_sights()
+    for one in gallery_documents.sights():
+        if one.is_for_both:
+            yield Sight(f"view-{one.name}", _waiting(one.show))
+    yield from gallery_states.over_the_window(run)
 
 
 def _waiting(
@@ -60,50 +63,104 @@ def _waiting(
     return lambda window: show(window, wait)
 
 
-def sights() -> Iterator[Sight]:
-    """Name all pages and dialogs that can be opened without changing anything."""
-    from camwatch.ui.pages import PAGES  # noqa: PLC0415 - its titles are in the language of now
+class Gallery:
+    """Takes the pictures of one combination after the other.
 
-    for index, page in enumerate(PAGES):
-        yield Sight(f"page-{page.icon}", _page(index))
-    openers: dict[str, Callable[[MainWindow], object]] = {
-        "keys": lambda window: window.dialogs.show_keys(),
-        "about": lambda window: window.dialogs.show_about(),
-        "account": lambda window: window.dialogs.show_account(),
-        "storage": lambda window: window.dialogs.show_storage(),
-        "vault": lambda window: window.dialogs.show_vault(),
-        "models": lambda window: window.dialogs.show_models(),
-        "add-camera": lambda window: window.places.add_camera(),
-    }
-    for name, opener in openers.items():
-        yield Sight(f"dialog-{name}", _dialog(opener))
-    for one in gallery_documents.sights():
-        if one.is_for_both:
-            yield Sight(f"view-{one.name}", _waiting(one.show))
+    Attributes:
+        names: Of the pictures so far.
+        missed: What could not be shown, and why.
 
+    Args:
+        folder: Where they go.
+        only: What the names of sights must contain.
+    """
 
-def take(run: Application, folder: Path, display: Display, only: str = "") -> list[str]:
-    """Take all pictures of one combination; return their names."""
-    run.windows.set_display(display)
-    factor = display.text_percent / 100
-    taken = []
-    # The window is made anew.
-    wait(COUNTED_S, lambda: is_counting(run))
-    for sight in list(sights()):
-        if only and only not in sight.name:
-            continue
-        window = run.window
-        if window is None:
-            raise RuntimeError("the window is gone")
-        window.resize(SIZE * factor)
-        shown = sight.show(window)
-        wait(_SETTLE_S)
-        name = f"{sight.name}.{display.theme}.{display.language}.{display.text_percent}.png"
-        (shown or window).grab().save(str(folder / name))
-        taken.append(name)
+    def __init__(self, folder: Path, only: str) -> None:
+        self._folder = folder
+        self._only = only
+        self._display = Display()
+        self._pens = QThreadPool()
+        self.names: list[str] = []
+        self.missed: list[str] = []
+
+    def of_demonstration(self, run: Application, display: Display) -> None:
+        """Take all pictures of the demonstration."""
+        self._display = display
+        run.windows.set_display(display)
+        # The window is made anew.
+        wait(COUNTED_S, lambda: is_counting(run))
+        for sight in sights(run):
+            if self._only in sight.name:
+                self._take(_window_of(run), sight)
+        window = _window_of(run)
+        originals = [one.camera.id for one in window.live_page.conditions]
+        self._keep_all(gallery_states.walls(run, originals, self._resize))
+        self._keep_all(
+            gallery_states.waiting_and_failing(run, window.sessions.session, self._resize)
+        )
+        if self._only in "view-locked":
+            self._take(window, Sight("view-locked", gallery_states.lock))
+        if self._only in "sign-in":
+            self._keep("sign-in", gallery_states.sign_out(run, window))
+        if self._only in "view-locked" or self._only in "sign-in":
+            gallery_states.sign_in(run, window)
+
+    def of_new_profile(self, appearance: Appearance, display: Display) -> None:
+        """Take all pictures of the first start."""
+        self._display = display
+        self._keep_all(gallery_states.new_profile(appearance, display, self._resize))
+
+    def finish(self) -> None:
+        """Wait until all are written, and write the page that shows them."""
+        self._pens.waitForDone()
+        write_index(self._folder, self.names)
+
+    def _take(self, window: MainWindow, sight: Sight) -> None:
+        self._resize(window)
+        gallery_states.leave(window)  # also of alerts that came by themselves
+        try:
+            shown = sight.show(window)
+        except RuntimeError as error:
+            self.missed.append(f"{sight.name} {_words(self._display)}: {error}")
+        else:
+            wait(_SETTLE_S)
+            wait(_LAID_OUT_S)  # what took long just now is not in its place yet
+            self._keep(sight.name, shown or window)
+        put_away(window)
         gallery_documents.leave(window)
-        wait(0.1)
-    return taken
+        gallery_states.leave(window)
+        wait(0.05)
+
+    def _resize(self, window: QWidget) -> None:
+        window.resize(SIZE * (self._display.text_percent / 100))
+
+    def _keep_all(self, shown: gallery_states.Shown) -> None:
+        """Keep those that are wanted."""
+        for name, show in shown:
+            if self._only in name:
+                self._keep(name, show())
+
+    def _keep(self, sight: str, shown: QWidget) -> None:
+        name = f"{sight}.{_words(self._display)}.png"
+        image = shown.grab().toImage()
+        file = str(self._folder / name)
+        # Beside the program, which goes on.
+        self._pens.start(lambda: _save(image, file))
+        self.names.append(name)
+
+
+def _save(image: QImage, file: str) -> None:
+    image.save(file)
+
+
+def _words(display: Display) -> str:
+    return f"{display.theme}.{display.language}.{display.text_percent}"
+
+
+def _window_of(run: Application) -> MainWindow:
+    if run.window is None:
+        raise RuntimeError("the window is gone")
+    return run.window
 
 
 def take_for_documents(folder: Path, only: str = "") -> None:
@@ -122,7 +179,7 @@ def take_for_documents(folder: Path, only: str = "") -> None:
                 raise RuntimeError("the window is gone")
             window.resize(SIZE)
             shown = sight.show(window, wait)
-            wait(2 * _SETTLE_S)
+            wait(6 * _SETTLE_S)
             gallery_documents.clear(window)
             wait(0.2)
             taken[sight.name] = (shown or window).grab().toImage()
@@ -151,6 +208,49 @@ def write_index(folder: Path, names: Sequence[str]) -> None:
     )
 
 
+def take_all(gallery: Gallery, displays: Sequence[Display]) -> int:
+    """Take the pictures of all combinations, and say how many; return 0 if none is missing."""
+    began = time.monotonic()
+    kept: list[Appearance] = []
+
+    def appear(app: QApplication) -> Appearance:
+        kept.append(Appearance(app))
+        return kept[0]
+
+    with stage(appear) as run:
+        gallery_states.hide_some(run, _window_of(run))
+        for display in displays:
+            gallery.of_demonstration(run, display)
+            print(_words(display), len(gallery.names), flush=True)
+    for display in displays:
+        gallery.of_new_profile(kept[0], display)
+    gallery.finish()
+    took = (time.monotonic() - began) / 60
+    print(f"{len(gallery.names)} pictures in {took:.1f} minutes", *gallery.missed, sep="\n")
+    return 1 if gallery.missed else 0
+
+
+def share_out(folder: Path, only: str, displays: Sequence[Display], jobs: int) -> int:
+    """Let several processes take the pictures, each all of a combination; return 0 if all did."""
+    began = time.monotonic()
+
+    def take(display: Display) -> int:
+        command = (sys.executable, __file__, str(folder), "--only", only)
+        which = ("--theme", display.theme, "--language", display.language)
+        percent = ("--percent", str(display.text_percent))
+        done = subprocess.run((*command, *which, *percent), check=False)
+        return done.returncode
+
+    with ThreadPoolExecutor(jobs) as pool:
+        codes = list(pool.map(take, displays))
+    known = {_words(display) for display in displays}
+    names = [one.name for one in folder.glob("*.png") if one.stem.partition(".")[2] in known]
+    write_index(folder, names)
+    took = (time.monotonic() - began) / 60
+    print(f"{len(names)} pictures in all, in {took:.1f} minutes")
+    return max(codes)
+
+
 def main() -> None:
     """Do what the arguments say."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -159,21 +259,22 @@ def main() -> None:
     parser.add_argument("--language", action="append", choices=LANGUAGES)
     parser.add_argument("--percent", action="append", type=int)
     parser.add_argument("--only", default="")
+    parser.add_argument("--jobs", type=int, default=2, help="so many processes at once")
     parser.add_argument("--docs", action="store_true", help="the pictures of the documents")
     given = parser.parse_args()
     given.folder.mkdir(parents=True, exist_ok=True)
     if given.docs:
         take_for_documents(given.folder, given.only)
         return
-    names = []
-    with stage() as run:
+    displays = [
+        Display(theme=theme, language=language, text_percent=percent)
         for theme, language, percent in itertools.product(
             given.theme or THEMES, given.language or LANGUAGES, given.percent or PERCENTS
-        ):
-            display = Display(theme=theme, language=language, text_percent=percent)
-            names += take(run, given.folder, display, given.only)
-            print(theme, language, percent, len(names), flush=True)
-    write_index(given.folder, names)
+        )
+    ]
+    if len(displays) > 1 and given.jobs > 1:
+        sys.exit(share_out(given.folder, given.only, displays, given.jobs))
+    sys.exit(take_all(Gallery(given.folder, given.only), displays))
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ import sqlite3
 from datetime import datetime, timedelta
 from importlib import metadata
 
-from camwatch import __version__, language
+from camwatch import __version__
 from camwatch.alerts.settings import ENVIRONMENT, ChannelProof
 from camwatch.auth.secrets import SecretStore
 from camwatch.auth.vault import VaultState
@@ -233,13 +233,13 @@ def check_disk(profile: Profile) -> Finding:
         return _no_disk(
             tr("{folder} cannot be looked at: {why}.", folder=place, why=error.strerror)
         )
-    mib = language.number(usage.free / _MIB, ",.0f")
+    free = _amount(usage.free)
     facts = (
-        Fact(tr("Free"), tr("{mib} MiB", mib=mib)),
-        Fact(tr("Size of the disk"), tr("{mib} MiB", mib=f"{usage.total / _MIB:,.0f}")),
+        Fact(tr("Free"), free),
+        Fact(tr("Size of the disk"), _amount(usage.total)),
         Fact(tr("Folder"), str(profile.folder)),
     )
-    words = tr("{mib} MiB are free for {folder}", mib=mib, folder=profile.folder)
+    words = tr("{size} are free for {folder}", size=free, folder=profile.folder)
     if usage.free < _NO_SPACE:
         sentence = tr("{free}: too little to keep a history.", free=words)
         return Finding(
@@ -249,6 +249,13 @@ def check_disk(profile: Profile) -> Finding:
         advice = tr("Make room on this disk soon.")
         return Finding(Part.DISK, Grade.WARNING, f"{words}.", advice, facts)
     return Finding(Part.DISK, Grade.OK, f"{words}.", facts=facts)
+
+
+def _amount(count: int) -> str:
+    """Say "812 MiB" or "63.9 GiB"."""
+    if count < _MIB * 1024:
+        return tr("{value} MiB", value=round(count / _MIB))
+    return tr("{value:.1f} GiB", value=count / (_MIB * 1024))
 
 
 def _no_disk(sentence: str) -> Finding:

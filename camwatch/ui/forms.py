@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
@@ -27,16 +27,28 @@ from PySide6.QtWidgets import (
 )
 
 from camwatch.language import tr
-from camwatch.ui import icons, theme
+from camwatch.ui import icons, line_style, theme
 from camwatch.ui.error_text import ErrorText
 
 _NOTICE_ICON = 20
 _CHECK_BOX_INDENT = 24
 
 
+class _Upright(QScrollArea):
+    """Scrolls up and down only, and so is as wide as its content must be."""
+
+    def minimumSizeHint(self) -> QSize:
+        """Ask for the width that nothing is cut off at."""
+        least, content = super().minimumSizeHint(), self.widget()
+        if content is None:
+            return least
+        width = content.minimumSizeHint().width() + self.verticalScrollBar().sizeHint().width()
+        return least.expandedTo(QSize(width, 0))
+
+
 def scrolled(content: QWidget, parent: QWidget | None = None) -> QScrollArea:
     """Return an area in which content scrolls up and down and shows what is behind it."""
-    area = QScrollArea(parent)
+    area = _Upright(parent)
     area.setWidget(content)
     area.setWidgetResizable(True)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -372,6 +384,7 @@ def in_tab_order(*widgets: QWidget) -> None:
 
 
 def name_line_buttons(line: QLineEdit) -> None:
-    """Name the small buttons in a field, to which Qt gives no names, for screen readers."""
+    """Name the small buttons in a field, and let them grow with the text: Qt does neither."""
+    line_style.give(line)
     for button in line.findChildren(QToolButton):
         button.setAccessibleName(tr("Find or clear"))

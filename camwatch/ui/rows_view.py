@@ -50,4 +50,6 @@ class RowsView(QTableView):
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         header.setSectionResizeMode(filling, QHeaderView.ResizeMode.Stretch)
         for column, width in widths.items():
-            self.setColumnWidth(column, theme.px(width))
+            # Its heading in other languages may be longer.
+            least = header.sectionSizeHint(column)
+            self.setColumnWidth(column, max(theme.px(width), least))

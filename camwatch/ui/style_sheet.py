@@ -170,7 +170,9 @@ QComboBox[role="error"] {{ border-color: {critical}; }}
 QLineEdit:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled, QComboBox:disabled {{
     color: {disabled}; border-color: {line}; background: {surface};
 }}
-QComboBox {{ icon-size: 16px; }}
+QComboBox, QLineEdit, QPushButton, QToolButton, QMenu, QTreeView, QListView, QTableView, QTabBar {{
+    icon-size: 16px;
+}}
 QComboBox::drop-down, QDateEdit::drop-down, QDateTimeEdit::drop-down {{
     border: none; width: 28px;
 }}
@@ -200,26 +202,30 @@ QCheckBox::indicator, QRadioButton::indicator {{
     width: 16px; height: 16px; border: 1px solid {outline}; background: {raised};
 }}
 QCheckBox::indicator {{ border-radius: 4px; }}
-QRadioButton::indicator {{ border-radius: 9px; }}
+QRadioButton::indicator {{ border-radius: {radio_radius}px; }}
 QCheckBox::indicator:focus, QRadioButton::indicator:focus {{ border-color: {text}; }}
 QCheckBox::indicator:checked {{
     background: {accent}; border-color: {accent}; image: url(camwatchcontrols:check.svg);
 }}
 QCheckBox::indicator:checked:focus {{ border-color: {text}; }}
 QRadioButton::indicator:checked {{
-    width: 8px; height: 8px; border: 5px solid {accent}; background: {on_accent};
+    width: {radio_dot}px; height: {radio_dot}px;
+    border: {radio_ring}px solid {accent}; background: {on_accent};
 }}
-QCheckBox::indicator:disabled, QRadioButton::indicator:disabled {{ border-color: {line}; }}
+QCheckBox::indicator:disabled, QRadioButton::indicator:disabled {{ border-color: {disabled}; }}
 
 QSlider {{ min-height: 24px; background: transparent; }}
 QSlider::groove:horizontal {{ height: 4px; border-radius: 2px; background: {outline}; }}
 QSlider::sub-page:horizontal {{ height: 4px; border-radius: 2px; background: {accent}; }}
 QSlider::handle:horizontal {{
-    width: 14px; height: 14px; margin: -6px 0; border-radius: 8px;
+    width: {handle}px; height: {handle}px; margin: {handle_over}px 0;
+    border-radius: {handle_radius}px;
     background: {accent}; border: 1px solid {accent};
 }}
 QSlider::handle:horizontal:hover, QSlider::handle:horizontal:focus {{ border-color: {text}; }}
-QSlider::handle:horizontal:focus {{ border-width: 2px; width: 12px; height: 12px; }}
+QSlider::handle:horizontal:focus {{
+    border-width: 2px; width: {handle_focused}px; height: {handle_focused}px;
+}}
 
 QMenu {{ background: {raised}; border: 1px solid {outline}; padding: 4px; }}
 QMenu::item {{ padding: 8px 32px 8px 12px; border-radius: 4px; }}
@@ -322,4 +328,23 @@ def style_sheet(tokens: Tokens) -> str:
     values["tool_height"] = tokens.control_height - 4
     # The style adds three pixels of its own, which stay; the words stand under those of the header.
     values["cell_padding"] = round(8 * tokens.scale) - 3
+    values |= _round_ones(tokens.scale)
     return re.sub(r"\b(\d+)px", larger, _SHEET).format_map(values)
+
+
+def _round_ones(scale: float) -> dict[str, object]:
+    """Return the sizes of what is round: Qt draws corners of more than half the size square.
+
+    Borders are in these sizes, and stay as thin as they are.
+    """
+    radio, ring = round(16 * scale) + 2, round(5 * scale)
+    handle, groove = round(14 * scale) + 2, round(4 * scale)
+    return {
+        "radio_radius": radio // 2,
+        "radio_ring": ring,
+        "radio_dot": radio - 2 * ring,
+        "handle": handle - 2,
+        "handle_focused": handle - 4,
+        "handle_radius": handle // 2,
+        "handle_over": -((handle - groove) // 2),
+    }

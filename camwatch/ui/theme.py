@@ -7,6 +7,7 @@ for the look may become another one at any time; the windows are made anew then.
 from __future__ import annotations
 
 from PySide6.QtCore import QDir
+from PySide6.QtGui import QFont, QFontDatabase
 from PySide6.QtWidgets import QApplication
 
 from camwatch.paths import resources
@@ -36,6 +37,13 @@ def px(pixels: float) -> int:
         pixels: As it is at 100 %.
     """
     return round(pixels * _current.scale)
+
+
+def fixed_font() -> QFont:
+    """Return the font whose signs are all as wide, as large as the text is."""
+    font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+    font.setPixelSize(_current.font_body)
+    return font
 
 
 def apply(

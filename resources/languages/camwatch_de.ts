@@ -593,7 +593,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>&amp;Keep the recorded pictures; they are deleted otherwise</source>
-        <translation type="unfinished"></translation>
+        <translation>Aufgenommene Bilder be&amp;halten; sonst werden sie gelöscht</translation>
     </message>
     <message>
         <source>&amp;Keep the stored password</source>
@@ -2373,7 +2373,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>All cameras are then counted by it instead of {before}. How certain it must be of a person is set to what suits it; a value that you had chosen yourself is replaced.</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle Kameras werden dann mit ihm statt mit {before} gezählt. Wie gewiss es bei einer Person sein muss, wird auf das gesetzt, was zu ihm passt; ein Wert, den Sie selbst gewählt hatten, wird ersetzt.</translation>
     </message>
     <message>
         <source>All cameras together, on average over each step. Hatched: nothing was measured. Strip below: coverage.</source>
@@ -2617,7 +2617,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>Another certificate of “{name}” is trusted</source>
-        <translation type="unfinished"></translation>
+        <translation>Einem anderen Zertifikat von „{name}“ wird vertraut</translation>
     </message>
     <message>
         <source>Another database; empty is the profile&apos;s own file.</source>
@@ -2625,7 +2625,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>Another password</source>
-        <translation type="unfinished"></translation>
+        <translation>Anderes Passwort</translation>
     </message>
     <message>
         <source>Another place for the history</source>
@@ -2789,7 +2789,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>Ask for another password</source>
-        <translation type="unfinished"></translation>
+        <translation>Anderes Passwort verlangen</translation>
     </message>
     <message>
         <source>Ask for newer versions</source>
@@ -2849,7 +2849,7 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     </message>
     <message>
         <source>At the next sign-in the present password is asked for once more, and ends. This cannot be called off.</source>
-        <translation type="unfinished"></translation>
+        <translation>Bei der nächsten Anmeldung wird das jetzige Passwort noch einmal verlangt und endet dann. Das lässt sich nicht zurücknehmen.</translation>
     </message>
     <message>
         <source>At this hour of the day each channel in use proves that it works, by the clocks of the site; -1 for never.</source>
@@ -5087,7 +5087,7 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     </message>
     <message>
         <source>Enter shows this camera alone.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Eingabetaste zeigt diese Kamera allein.</translation>
     </message>
     <message>
         <source>Enter the &amp;address…</source>
@@ -5719,7 +5719,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Go on recording</source>
-        <translation type="unfinished"></translation>
+        <translation>Weiter aufnehmen</translation>
     </message>
     <message>
         <source>Go on with {cameras_words}</source>
@@ -6195,7 +6195,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>How pictures are kept was changed</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie Bilder aufbewahrt werden, wurde geändert</translation>
     </message>
     <message>
         <source>How plans and lists call this channel.</source>
@@ -6991,7 +6991,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Keep the old ones</source>
-        <translation type="unfinished"></translation>
+        <translation>Die alten behalten</translation>
     </message>
     <message>
         <source>Keep the picture of an alert</source>
@@ -7291,7 +7291,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Let it go on</source>
-        <translation type="unfinished"></translation>
+        <translation>Weiterlaufen lassen</translation>
     </message>
     <message>
         <source>Let it hold again</source>
@@ -7787,7 +7787,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Make new codes</source>
-        <translation type="unfinished"></translation>
+        <translation>Neue Codes erzeugen</translation>
     </message>
     <message>
         <source>Make new recovery codes</source>
@@ -7795,7 +7795,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Make new recovery codes?</source>
-        <translation type="unfinished"></translation>
+        <translation>Neue Wiederherstellungscodes erzeugen?</translation>
     </message>
     <message>
         <source>Make room on that disk, or allow your account to write there. CamWatch goes on.</source>
@@ -8131,7 +8131,7 @@ Befund: {detail}</translation>
     </message>
     <message>
         <source>Must “{name}” choose another password?</source>
-        <translation type="unfinished"></translation>
+        <translation>Muss „{name}“ ein anderes Passwort wählen?</translation>
     </message>
     <message>
         <source>Mute alerts for 15 minutes</source>
@@ -8678,6 +8678,10 @@ Befund: {detail}</translation>
     <message>
         <source>No user matches</source>
         <translation>Kein passender Benutzer</translation>
+    </message>
+    <message>
+        <source>No users are shown</source>
+        <translation>Keine Benutzer zu sehen</translation>
     </message>
     <message>
         <source>No users are shown yet</source>
@@ -10473,7 +10477,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Put {these} aside again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wieder zurückgestellt: {these}.</translation>
     </message>
     <message>
         <source>QR code for your device&apos;s camera</source>
@@ -10981,15 +10985,15 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Roll back</source>
-        <translation type="unfinished"></translation>
+        <translation>Zurücknehmen</translation>
     </message>
     <message>
         <source>Roll back an import</source>
-        <translation type="unfinished"></translation>
+        <translation>Import zurücknehmen</translation>
     </message>
     <message>
         <source>Roll back the import of {time}?</source>
-        <translation type="unfinished"></translation>
+        <translation>Den Import von {time} zurücknehmen?</translation>
     </message>
     <message>
         <source>Room for pictures of the time machine</source>
@@ -12685,23 +12689,23 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Stop it</source>
-        <translation type="unfinished"></translation>
+        <translation>Abbrechen</translation>
     </message>
     <message>
         <source>Stop now</source>
-        <translation type="unfinished"></translation>
+        <translation>Jetzt anhalten</translation>
     </message>
     <message>
         <source>Stop the drill</source>
-        <translation type="unfinished"></translation>
+        <translation>Probealarm abbrechen</translation>
     </message>
     <message>
         <source>Stop the drill now?</source>
-        <translation type="unfinished"></translation>
+        <translation>Den Probealarm jetzt abbrechen?</translation>
     </message>
     <message>
         <source>Stop this recording now?</source>
-        <translation type="unfinished"></translation>
+        <translation>Diese Aufnahme jetzt anhalten?</translation>
     </message>
     <message>
         <source>Stopped</source>
@@ -13089,7 +13093,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The arrow keys go to another moment, the page keys go farther.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Pfeiltasten gehen zu einem anderen Zeitpunkt, die Bildtasten gehen weiter.</translation>
     </message>
     <message>
         <source>The arrow keys move it; Space puts it down.</source>
@@ -13277,7 +13281,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The codes that you have now end at once, used or not: throw the old list away.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Codes, die Sie jetzt haben, gelten sofort nicht mehr, ob benutzt oder nicht: Werfen Sie die alte Liste weg.</translation>
     </message>
     <message>
         <source>The codes were neither copied nor saved</source>
@@ -13802,6 +13806,10 @@ In der Schicht ausgelöst: {happened}.</translation>
     <message>
         <source>The list of cameras cannot be read; those that are known are counted.</source>
         <translation>Die Liste der Kameras lässt sich nicht lesen; die bekannten werden gezählt.</translation>
+    </message>
+    <message>
+        <source>The list of cameras could not be read. CamWatch tries again by itself.</source>
+        <translation>Die Liste der Kameras konnte nicht gelesen werden. CamWatch versucht es von selbst erneut.</translation>
     </message>
     <message>
         <source>The list of cameras with their states. Here they are added, changed, found in the network, imported and removed, and here lines and zones are drawn.</source>
@@ -14345,7 +14353,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>The present password ends, and where else you are signed in, you are signed out.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das jetzige Passwort endet, und wo Sie sonst angemeldet sind, werden Sie abgemeldet.</translation>
     </message>
     <message>
         <source>The present threshold fits</source>
@@ -15252,6 +15260,10 @@ In der Schicht ausgelöst: {happened}.</translation>
         <translation>Sie können nicht gelesen oder geschrieben werden.</translation>
     </message>
     <message>
+        <source>They could not be read.</source>
+        <translation>Sie konnten nicht gelesen werden.</translation>
+    </message>
+    <message>
         <source>They differ now; what you choose will hold for all of them.</source>
         <translation>Sie unterscheiden sich jetzt; was Sie wählen, gilt dann für alle.</translation>
     </message>
@@ -16149,7 +16161,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Use a model</source>
-        <translation type="unfinished"></translation>
+        <translation>Modell verwenden</translation>
     </message>
     <message>
         <source>Use a recovery code instead</source>
@@ -16197,7 +16209,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>Use {name}?</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} verwenden?</translation>
     </message>
     <message>
         <source>Use {suggested:.2f}…</source>
@@ -16533,7 +16545,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>What has not come through by now is not tried any more: this drill proves nothing about it. What was sent cannot be taken back.</source>
-        <translation type="unfinished"></translation>
+        <translation>Was bis jetzt nicht durchgekommen ist, wird nicht mehr versucht: Darüber beweist dieser Probealarm nichts. Was gesendet wurde, lässt sich nicht zurückholen.</translation>
     </message>
     <message>
         <source>What is charted</source>
@@ -16589,7 +16601,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>What is recorded so far can be counted. What is still to come is not recorded, and the recording cannot go on later.</source>
-        <translation type="unfinished"></translation>
+        <translation>Was bisher aufgenommen ist, kann gezählt werden. Was noch käme, wird nicht aufgenommen, und die Aufnahme lässt sich später nicht fortsetzen.</translation>
     </message>
     <message>
         <source>What is sent</source>
@@ -16781,7 +16793,7 @@ In der Schicht ausgelöst: {happened}.</translation>
     </message>
     <message>
         <source>What {name} brought in then goes, and what it replaced comes back. What somebody has changed since stays as it is. To have the file again, bring it in again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Was {name} damals eingelesen hat, verschwindet, und was dadurch ersetzt wurde, kommt zurück. Was seitdem jemand geändert hat, bleibt, wie es ist. Um die Datei wieder zu haben, lesen Sie sie erneut ein.</translation>
     </message>
     <message>
         <source>What {value} said of you earlier: it is away, so users and security cannot be managed</source>
@@ -23810,10 +23822,6 @@ Fehler-Nummer:
         <translation>{mib} MiB</translation>
     </message>
     <message>
-        <source>{mib} MiB are free for {folder}</source>
-        <translation>Für {folder} sind {mib} MiB frei</translation>
-    </message>
-    <message>
         <source>{minutes} min</source>
         <translation>{minutes} min</translation>
     </message>
@@ -24464,6 +24472,10 @@ Fehler-Nummer:
     <message>
         <source>{size_bytes} bytes</source>
         <translation>{size_bytes} Bytes</translation>
+    </message>
+    <message>
+        <source>{size} are free for {folder}</source>
+        <translation>Für {folder} sind {size} frei</translation>
     </message>
     <message>
         <source>{size} bytes</source>
@@ -25157,11 +25169,11 @@ Fehler-Nummer: {error_id}</translation>
     </message>
     <message>
         <source>“{name}” is asked at another address</source>
-        <translation type="unfinished"></translation>
+        <translation>„{name}“ wird unter einer anderen Adresse abgefragt</translation>
     </message>
     <message>
         <source>“{name}” is at {host} now, and was at {before}.</source>
-        <translation type="unfinished"></translation>
+        <translation>„{name}“ ist jetzt unter {host} und war unter {before}.</translation>
     </message>
     <message>
         <source>“{name}” is here now. These of its cameras are not, so their places are empty: {cameras}</source>

@@ -29,6 +29,8 @@ from camwatch.ui.forms import plain_label, scrolled
 
 _HISTORY_WIDTH = 300
 _TEXT_WIDTH = 560
+_NOTHING = 2
+"""The page on which there is nothing, as long as no camera is chosen."""
 
 WHAT_IS_AN_AUDIT = marked(
     "An audit tells how right the numbers of a camera are. You record it for some minutes and "
@@ -93,6 +95,9 @@ class CameraDetail(QWidget):
         self._stack = QStackedLayout()
         self._stack.addWidget(self._content())
         self._stack.addWidget(explanation_page(tr("Not audited yet"), self))
+        self._stack.addWidget(QWidget(self))
+        self._stack.setCurrentIndex(_NOTHING)
+        self._let_press(is_chosen=False)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, space, 0, 0)
         column.setSpacing(space + space // 2)
@@ -138,6 +143,12 @@ class CameraDetail(QWidget):
         row = self.history.currentRow()
         return self._reports[row] if 0 <= row < len(self._reports) else None
 
+    def _let_press(self, *, is_chosen: bool) -> None:
+        """Offer nothing as long as nobody knows of which camera."""
+        self.audit_button.setEnabled(is_chosen)
+        self.threshold_button.setEnabled(is_chosen)
+        self.pdf_button.setEnabled(False)
+
     def show_camera(
         self,
         camera: Camera,
@@ -147,6 +158,7 @@ class CameraDetail(QWidget):
     ) -> None:
         """Show the head: name, badge, and what can be done now."""
         words = badge_text(badge, self._zone)
+        self._let_press(is_chosen=True)
         self.name.setText(camera.name)
         self.words.setText(words.long)
         self.warning.setText(words.warning)
@@ -222,7 +234,9 @@ def explanation_page(title: str, parent: QWidget) -> QWidget:
     column.setSpacing(space)
     column.addStretch(1)
     text.setAlignment(Qt.AlignmentFlag.AlignCenter)
-    for part in (sign, plain_label(title, "heading", page)):
+    heading = plain_label(title, "heading", page)
+    heading.setWordWrap(False)  # or it would get the width of its longest word
+    for part in (sign, heading):
         part.setAlignment(Qt.AlignmentFlag.AlignCenter)
         column.addWidget(part, 0, Qt.AlignmentFlag.AlignHCenter)
     # In a row of its own: an aligned widget gets no height for the width of its text.

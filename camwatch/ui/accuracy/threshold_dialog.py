@@ -135,6 +135,7 @@ class ThresholdDialog(QDialog):
         column.addWidget(self.sentence)
         column.addWidget(self.rests_on)
         column.addWidget(self.notice)
+        column.addStretch(1)
         column.addLayout(buttons)
 
     def _on_advice(self, advice: ThresholdAdvice) -> None:

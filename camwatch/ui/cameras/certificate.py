@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import Protocol
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
-from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import (
     QDialog,
     QFrame,
@@ -71,7 +70,7 @@ def is_about_certificate(result: ConnectionTest) -> bool:
 def _fingerprint_label(fingerprint: str, parent: QWidget) -> QLabel:
     label = QLabel(in_lines(fingerprint), parent)
     label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+    label.setFont(theme.fixed_font())
     label.setTextInteractionFlags(
         Qt.TextInteractionFlag.TextSelectableByMouse
         | Qt.TextInteractionFlag.TextSelectableByKeyboard

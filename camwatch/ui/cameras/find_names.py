@@ -245,7 +245,7 @@ class NamesStep(QWidget):
         header.setHighlightSections(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         for column, width in _WIDTHS.items():
-            self.table.setColumnWidth(column, theme.px(width))
+            self.table.setColumnWidth(column, max(theme.px(width), header.sectionSizeHint(column)))
         header.setSectionResizeMode(Column.VERDICT, QHeaderView.ResizeMode.Stretch)
 
     def _lay_out(self) -> None:

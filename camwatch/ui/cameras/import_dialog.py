@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Protocol
 
 from PySide6.QtCore import QDir, Qt, Signal, Slot
-from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
@@ -206,7 +205,7 @@ class ImportDialog(QDialog):
         inside.setSpacing(space + space // 2)
         inside.addWidget(plain_label(tr("Such as"), "heading", card))
         sample = plain_label(tr(_EXAMPLE), "muted", card)
-        sample.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        sample.setFont(theme.fixed_font())
         sample.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         inside.addWidget(sample)
         example = QWidget(self)

@@ -18,7 +18,7 @@ from camwatch.ui.cameras.thumbnails import THUMBNAIL_WH
 _ROW_HEIGHT = 44
 _WIDTHS = {
     Column.NAME: 156,
-    Column.SITE: 114,
+    Column.SITE: 150,
     Column.LOCATION: 150,
     Column.KIND: 92,
     Column.ADDRESS: 178,
@@ -66,9 +66,11 @@ class CameraTable(QTableView):
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         header.setSectionResizeMode(Column.STATE, QHeaderView.ResizeMode.Stretch)
         header.setMinimumSectionSize(theme.px(min(_WIDTHS[column] for column in AT_RIGHT)))
-        for column, width in _WIDTHS.items():
-            self.setColumnWidth(column, theme.px(width))
         self.setSortingEnabled(True)
+        for column, width in _WIDTHS.items():
+            # Its heading in other languages may be longer.
+            least = header.sectionSizeHint(column)
+            self.setColumnWidth(column, max(theme.px(width), least))
         self.sortByColumn(Column.NAME, Qt.SortOrder.AscendingOrder)
         delete = QAction(tr("Remove"), self)
         delete.setShortcut(QKeySequence(Qt.Key.Key_Delete))

@@ -265,7 +265,9 @@ class StateHistoryDialog(QDialog):
             OutageColumn.STATE: 170,
         }
         for column, width in widths.items():
-            table.setColumnWidth(column, theme.px(width))
+            table.setColumnWidth(
+                column, max(theme.px(width), table.horizontalHeader().sectionSizeHint(column))
+            )
         table.selectionModel().currentRowChanged.connect(self._on_row)
         return table
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Slot
-from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
@@ -114,7 +113,7 @@ class BundleDialog(QDialog):
         self.tree.itemChanged.connect(self._on_ticked)
         self.view = QPlainTextEdit(self)
         self.view.setReadOnly(True)
-        self.view.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self.view.setFont(theme.fixed_font())
         self.view.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.view.setAccessibleName(tr("All of the file"))
         splitter = QSplitter(Qt.Orientation.Horizontal, self)

@@ -6,7 +6,6 @@ import logging
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import (
     QApplication,
     QCheckBox,
@@ -64,7 +63,7 @@ class CrashDialog(QDialog):
         self.text = plain_label(_what_happened(crash, zone), "", self)
         self.view = QPlainTextEdit(self._known, self)
         self.view.setReadOnly(True)
-        self.view.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self.view.setFont(theme.fixed_font())
         self.view.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.view.setAccessibleName(tr("What is known of it"))
         self.notice = Notice(self)

@@ -263,5 +263,5 @@ class ZoneTable(QTableView):
         header.setHighlightSections(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         for column, width in _WIDTHS.items():
-            header.resizeSection(column, theme.px(width))
+            header.resizeSection(column, max(theme.px(width), header.sectionSizeHint(column)))
         header.setSectionResizeMode(Column.ZONE, QHeaderView.ResizeMode.Stretch)

@@ -23,7 +23,7 @@ def draw_notice(painter: QPainter, area: QRectF, text: str, ratio: float) -> QRe
     Returns:
         Where the chip is.
     """
-    tokens = theme.current()
+    tokens = theme.on_pictures()
     metrics = QFontMetricsF(painter.font())
     sign = round(metrics.ascent())
     gap = tokens.space / 2
@@ -32,7 +32,7 @@ def draw_notice(painter: QPainter, area: QRectF, text: str, ratio: float) -> QRe
     width = sign + 3 * _GAP + metrics.horizontalAdvance(text)
     plate = QRectF(area.left() + gap, area.top() + gap, width, metrics.height() + 4)
     draw_plate(painter, plate)
-    icon = icons.pixmap("triangle-alert", sign, tokens.warning, ratio)
+    icon = icons.drawn("triangle-alert", sign, tokens.warning, ratio)
     painter.drawPixmap(QPointF(plate.left() + _GAP, plate.center().y() - sign / 2), icon)
     painter.setPen(QColor(tokens.warning))
     words = plate.adjusted(sign + 2 * _GAP, 0, 0, 0)

@@ -218,11 +218,16 @@ class LivePage(QWidget):
             )
         return _centered(panel)
 
-    @staticmethod
-    def _loading_room() -> QWidget:
-        label = QLabel(tr("Reading the list of cameras…"))
+    def _loading_room(self) -> QWidget:
+        label = self._loading = QLabel(tr("Reading the list of cameras…"))
         label.setProperty("role", "muted")
         return _centered(label)
+
+    def tell_not_read(self) -> None:
+        """Say that there is no list of cameras, as long as there was none."""
+        self._loading.setText(
+            tr("The list of cameras could not be read. CamWatch tries again by itself.")
+        )
 
     def _bind_keys(self) -> None:
         for plan, key in LAYOUT_KEYS:
@@ -538,6 +543,7 @@ class LivePage(QWidget):
         settings.setValue("live/boxes", self.controls.are_boxes_shown)
         settings.setValue("live/side", self.columns.saveState())
         settings.setValue("live/chart", self.rows.saveState())
+        settings.setValue("live/percent", _percent())
 
     def restore(self, settings: QSettings) -> None:
         """Take up what was remembered; nonsense is passed over."""
@@ -545,10 +551,16 @@ class LivePage(QWidget):
         if plan := plan_named(str(settings.value("live/layout", f"{columns}x{columns}"))):
             self.set_plan(plan)
         self.controls.set_boxes_shown(str(settings.value("live/boxes")).lower() != "false")
+        if str(settings.value("live/percent", _percent())) != str(_percent()):
+            return  # in another size of the text the parts need other room
         for name, splitter in (("live/side", self.columns), ("live/chart", self.rows)):
             state = settings.value(name)
             if isinstance(state, QByteArray):
                 splitter.restoreState(state)
+
+
+def _percent() -> int:
+    return round(100 * theme.current().scale)
 
 
 def _centered(widget: QWidget) -> QWidget:

@@ -27,7 +27,7 @@ def draw_privacy(
     Returns:
         Where the chip is.
     """
-    tokens = theme.current()
+    tokens = theme.on_pictures()
     icon_name, text = mark
     color = tokens.warning if icon_name == LIFTED_ICON else tokens.text
     metrics = QFontMetricsF(painter.font())
@@ -39,7 +39,7 @@ def draw_privacy(
     left = area.right() - gap - width
     plate = QRectF(left, area.top() + gap + below, width, metrics.height() + 4)
     draw_plate(painter, plate)
-    icon = icons.pixmap(icon_name, sign, color, ratio)
+    icon = icons.drawn(icon_name, sign, color, ratio)
     painter.drawPixmap(QPointF(plate.left() + _GAP, plate.center().y() - sign / 2), icon)
     painter.setPen(QColor(color))
     words = plate.adjusted(sign + 2 * _GAP, 0, 0, 0)

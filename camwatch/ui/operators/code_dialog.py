@@ -5,7 +5,7 @@ from __future__ import annotations
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QFontDatabase, QGuiApplication
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from camwatch.auth.accounts import OneTimeCode
@@ -34,7 +34,7 @@ class CodeDialog(QDialog):
         self.setWindowTitle(tr("One-time code"))
         space = theme.current().space
         self.code = plain_label(code.code.reveal(), "", self)
-        font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+        font = theme.fixed_font()
         font.setPixelSize(theme.px(_CODE_PX))
         self.code.setFont(font)
         # The style sheet of the program would else set the size of ordinary text.

@@ -11,7 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QDir, QObject, Qt, Slot
-from PySide6.QtGui import QFontDatabase, QGuiApplication
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QFileDialog, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from camwatch.auth.accounts import OneTimeCode
@@ -43,7 +43,7 @@ class CodesModel(RecordsModel[OneTimeCode]):
 
     def __init__(self, codes: Sequence[OneTimeCode], parent: QObject | None = None) -> None:
         super().__init__((tr("Name"), tr("One-time code")), parent)
-        self._fixed = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+        self._fixed = theme.fixed_font()
         self._fixed.setPixelSize(theme.current().font_heading)
         self.set_records(codes)
 

@@ -7,7 +7,6 @@ from functools import partial
 from typing import Protocol
 
 from PySide6.QtCore import QTimer, Slot
-from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QFormLayout, QFrame, QLineEdit, QVBoxLayout, QWidget
 
 from camwatch.auth.accounts import LoginServiceTrial
@@ -108,7 +107,7 @@ class TrialPanel(QWidget):
         self.result = plain_label(tr(_NOBODY_TRIED), "muted", self)
         self.verdict = plain_label("", "heading", self)
         self.keys = plain_label("", "muted", self)
-        self.keys.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self.keys.setFont(theme.fixed_font())
         self.trust = plain_label("", "", self)
         self.trust_button = make_button(tr("Trust these &keys"), "check", self.trust_offered, self)
         self.claims = QWidget(self)

@@ -257,6 +257,7 @@ class UsersPage(QWidget):
 
     def _on_failed(self, error: CamWatchError) -> None:
         self.busy.hide()
+        self.users_tab.tell_not_read()
         self.notice.show_error(text_for(error), action=tr("Read again"))
 
     def _on_not_looked(self, error: CamWatchError) -> None:

@@ -142,12 +142,15 @@ class RecordTable(QTableView, Generic[T]):
         header = self.horizontalHeader()
         header.setHighlightSections(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        self.setSortingEnabled(True)
         for column in range(shown.columnCount()):
             if column in widths:
+                # Its heading in other languages may be longer.
+                least = header.sectionSizeHint(column)
+                self._widths[column] = max(self._widths[column], least)
                 self.setColumnWidth(column, self._widths[column])
             else:
                 header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
-        self.setSortingEnabled(True)
         self.selectionModel().selectionChanged.connect(self.chosen_changed)
 
     @property

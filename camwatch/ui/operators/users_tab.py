@@ -87,6 +87,7 @@ class UsersTab(QWidget):
         self._own, self._own_role = own, role
         self._text = ""
         self._has_read = False
+        self._has_failed = False
         self.users = UsersModel(own, zone, clock, self, ratio=self.devicePixelRatioF())
         self.shown = UsersShown(self.users, self)
         self.table: RecordTable[Account] = RecordTable(
@@ -229,10 +230,17 @@ class UsersTab(QWidget):
         self.update_buttons()
         self._update_empty()
 
+    def tell_not_read(self) -> None:
+        """Say that there is no list, as long as there was none."""
+        self._has_failed = True
+        self._update_empty()
+
     def _update_empty(self) -> None:
         is_empty = not self.shown.rowCount()
         self._stack.setCurrentWidget(self.empty if is_empty else self.table)
-        if not self._has_read:
+        if self._has_failed and not self._has_read:
+            self.empty.tell(tr("No users are shown"), tr("They could not be read."))
+        elif not self._has_read:
             self.empty.tell(tr("No users are shown yet"), tr("They are being read."))
         elif not self.users.rows():
             self.empty.tell(

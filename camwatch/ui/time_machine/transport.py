@@ -107,7 +107,8 @@ class Transport(QWidget):
     @Slot(bool)
     def _on_play(self, is_playing: bool) -> None:
         self.play.setIcon(icons.icon("pause" if is_playing else "play"))
-        self.play.setText(tr("Pause") if is_playing else tr("Play"))
+        words = tr("Pause") if is_playing else tr("Play")
+        self.play.setText(f" {words}")
         self.play_toggled.emit(is_playing)
 
     @Slot()
@@ -123,6 +124,6 @@ def _button(key: Key, icon: str, text: str, parent: QWidget) -> QToolButton:
     button.setAccessibleName(name)
     button.setToolTip(tr("{what} ({key})", what=name, key=sequence_of(key)))
     if text:
-        button.setText(text)
+        button.setText(f" {text}")  # the style leaves no room between
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
     return button

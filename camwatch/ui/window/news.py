@@ -126,6 +126,7 @@ class News(QObject):
             self._banners.trouble.say(tr(ROLE_CHANGED))
             return
         log.error("%s [%s]", error, error.error_id)
+        self._pages.live.tell_not_read()
         self._banners.trouble.say(told(error))
 
     @Slot()

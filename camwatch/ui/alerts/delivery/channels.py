@@ -11,7 +11,6 @@ from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QObject, Qt, Slot
-from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QWidget
 
 from camwatch.alerts.people import ChannelKind
@@ -194,7 +193,7 @@ class ChannelsSection(Section):
         self.empty.pressed.connect(lambda: self.add(ChannelKind.EMAIL))
         self.detail = plain_label("", "", self)
         self.said = plain_label("", "muted", self)
-        self.said.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self.said.setFont(theme.fixed_font())
         self.said.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._lay_out()
         self._on_chosen()

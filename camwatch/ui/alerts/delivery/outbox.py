@@ -9,7 +9,6 @@ from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, Qt, Signal, Slot
-from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
 from camwatch.alerts.notification import Notification, NotificationState
@@ -269,7 +268,7 @@ class OutboxSection(Section):
         self.empty.pressed.connect(self.show_all)
         self.detail = plain_label("", "", self)
         self.said = plain_label("", "muted", self)
-        self.said.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self.said.setFont(theme.fixed_font())
         for label in (self.detail, self.said):
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._lay_out()

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Protocol
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QFontDatabase, QKeyEvent
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from camwatch.alerts.notification import Answer
@@ -133,7 +133,7 @@ class TrialPanel(QWidget):
         self.sentence = plain_label("", "", self)
         self.said_title = plain_label(tr("The other side said:"), "muted", self)
         self.said = plain_label("", "", self)
-        self.said.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self.said.setFont(theme.fixed_font())
         self.said.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.said_box = QFrame(self)
         self.advice = plain_label("", "", self)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import ClassVar
 
 from PySide6.QtCore import Slot
-from PySide6.QtGui import QFontDatabase, QGuiApplication
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QWidget
 
 from camwatch.alerts.channels.webhook import body_of
@@ -130,7 +130,7 @@ class WebhookForm(ChannelForm):
         self.example = QPlainTextEdit(example(), self)
         self.example.setReadOnly(True)
         self.example.setTabChangesFocus(True)
-        self.example.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self.example.setFont(theme.fixed_font())
         self.example.setAccessibleName(tr("Example of what is posted"))
         self.example.setFixedHeight(theme.px(_EXAMPLE_HEIGHT))
         self._lay_out()

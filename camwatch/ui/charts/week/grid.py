@@ -40,6 +40,7 @@ _GAP = 1.0
 _LEAST_FOR_NUMBERS = 26
 _MOST_ROW = 72
 _LEAST_ROW = 26
+_USUAL_ROW = 52
 _STEPS = {
     Qt.Key.Key_Left: (0, -1),
     Qt.Key.Key_Right: (0, 1),
@@ -67,16 +68,20 @@ class WeekGrid(QWidget):
         self._hovered: tuple[int, int] | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(
-            theme.px(_DAYS_WIDTH) + theme.px(_MEAN_WIDTH) + HOURS * 18, _HEAD + 7 * _LEAST_ROW
+            theme.px(_DAYS_WIDTH) + theme.px(_MEAN_WIDTH) + HOURS * 18,
+            theme.px(_HEAD) + 7 * theme.px(_LEAST_ROW),
         )
-        self.setMaximumHeight(_HEAD + 7 * _MOST_ROW)
+        self.setMaximumHeight(theme.px(_HEAD) + 7 * theme.px(_MOST_ROW))
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(tr("People at each hour of the week. Move with the arrow keys."))
 
     def sizeHint(self, /) -> QSize:
         """Ask for cells that hold their numbers."""
-        return QSize(theme.px(_DAYS_WIDTH) + theme.px(_MEAN_WIDTH) + HOURS * 40, _HEAD + 7 * 52)
+        return QSize(
+            theme.px(_DAYS_WIDTH) + theme.px(_MEAN_WIDTH) + HOURS * 40,
+            theme.px(_HEAD) + 7 * theme.px(_USUAL_ROW),
+        )
 
     def show_week(self, week: WeekMap | None) -> None:
         """Show a map; None for none."""
@@ -97,8 +102,8 @@ class WeekGrid(QWidget):
 
     def cell(self, day: int, hour: int) -> QRectF:
         """Return where a cell is; hour 24 is the mean of the day."""
-        height = (self.height() - _HEAD) / len(WEEKDAYS)
-        top = _HEAD + day * height
+        height = (self.height() - theme.px(_HEAD)) / len(WEEKDAYS)
+        top = theme.px(_HEAD) + day * height
         if hour == MEAN:
             return QRectF(
                 self.width() - theme.px(_MEAN_WIDTH) + 8,
@@ -110,8 +115,8 @@ class WeekGrid(QWidget):
         return QRectF(theme.px(_DAYS_WIDTH) + hour * width, top, width - _GAP, height - _GAP)
 
     def _cell_at(self, at: QPointF) -> tuple[int, int] | None:
-        height = (self.height() - _HEAD) / len(WEEKDAYS)
-        day = math.floor((at.y() - _HEAD) / height)
+        height = (self.height() - theme.px(_HEAD)) / len(WEEKDAYS)
+        day = math.floor((at.y() - theme.px(_HEAD)) / height)
         if not 0 <= day < len(WEEKDAYS):
             return None
         if at.x() >= self.cell(day, MEAN).left():
@@ -219,13 +224,13 @@ class WeekGrid(QWidget):
             cell = self.cell(0, hour)
             width = cell.width() * every
             painter.drawText(
-                QRectF(cell.left(), 0, width, _HEAD - 4),
+                QRectF(cell.left(), 0, width, theme.px(_HEAD) - 4),
                 Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom,
                 f"{hour}:00",
             )
         mean = self.cell(0, MEAN)
         painter.drawText(
-            QRectF(mean.left(), 0, mean.width(), _HEAD - 4),
+            QRectF(mean.left(), 0, mean.width(), theme.px(_HEAD) - 4),
             Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom,
             tr("Day mean"),
         )

@@ -45,7 +45,7 @@ class WeekLegend(QWidget):
 
     def sizeHint(self, /) -> QSize:
         """Ask for one row."""
-        return QSize(720, theme.px(_HEIGHT))
+        return QSize(theme.px(640), theme.px(_HEIGHT))
 
     def minimumSizeHint(self, /) -> QSize:
         """Ask for one row."""
@@ -60,20 +60,24 @@ class WeekLegend(QWidget):
             painter.setFont(small)
             metrics = QFontMetricsF(small)
             for at in range(theme.px(_BAR_WIDTH)):
-                painter.fillRect(QRectF(at, 2, 1, _BAR), shade(at / (theme.px(_BAR_WIDTH) - 1)))
+                painter.fillRect(
+                    QRectF(at, 2, 1, theme.px(_BAR)), shade(at / (theme.px(_BAR_WIDTH) - 1))
+                )
             painter.setPen(QColor(tokens.muted))
             for share, text in marks(self._top):
                 width = metrics.horizontalAdvance(text)
                 left = min(
                     max(0.0, share * theme.px(_BAR_WIDTH) - width / 2), theme.px(_BAR_WIDTH) - width
                 )
-                place = QRectF(left, _BAR + 4, width + 1, theme.px(_HEIGHT) - _BAR - 4)
+                place = QRectF(
+                    left, theme.px(_BAR) + 4, width + 1, theme.px(_HEIGHT) - theme.px(_BAR) - 4
+                )
                 painter.drawText(place, Qt.AlignmentFlag.AlignLeft, text)
             x = self._words(painter, metrics, theme.px(_BAR_WIDTH) + 10.0, tr(_PEOPLE)) + 24
-            paint_known(painter, QRectF(x, 1, _BOX, _BAR + 2), 0.5, is_low=True)
-            x = self._words(painter, metrics, x + _BOX + 8, tr(_LOW)) + 24
-            paint_unknown(painter, QRectF(x, 1, _BOX, _BAR + 2))
-            self._words(painter, metrics, x + _BOX + 8, tr(_UNKNOWN))
+            paint_known(painter, QRectF(x, 1, theme.px(_BOX), theme.px(_BAR) + 2), 0.5, is_low=True)
+            x = self._words(painter, metrics, x + theme.px(_BOX) + 8, tr(_LOW)) + 24
+            paint_unknown(painter, QRectF(x, 1, theme.px(_BOX), theme.px(_BAR) + 2))
+            self._words(painter, metrics, x + theme.px(_BOX) + 8, tr(_UNKNOWN))
 
     @staticmethod
     def _words(painter: QPainter, metrics: QFontMetricsF, x: float, words: str) -> float:
@@ -81,5 +85,5 @@ class WeekLegend(QWidget):
         width = metrics.horizontalAdvance(words) + 2
         painter.setPen(QColor(theme.current().muted))
         flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(QRectF(x, 0, width, _BAR + 4), flags, words)
+        painter.drawText(QRectF(x, 0, width, theme.px(_BAR) + 4), flags, words)
         return x + width

@@ -113,6 +113,8 @@ class ArrangeBar(QFrame):
     @staticmethod
     def _labelled(text: str, field: QWidget) -> tuple[QWidget, QWidget]:
         label = QLabel(text)
+        # The row gives it the height that it asks for: that of what stands beside it.
+        label.setMinimumHeight(theme.current().control_height)
         label.setBuddy(field)
         return label, field
 

@@ -22,10 +22,12 @@ def plan_icon(plan: Plan, ratio: float, *, is_blank: bool = False) -> QIcon:
     tokens = theme.current()
     icon = QIcon()
     for color, mode in ((tokens.text, QIcon.Mode.Normal), (tokens.text, QIcon.Mode.Active)):
-        drawn = QPixmap(round(_SIZE * ratio), round(_SIZE * ratio))
+        side = round(theme.px(_SIZE) * ratio)
+        drawn = QPixmap(side, side)
         drawn.setDevicePixelRatio(ratio)
         drawn.fill(Qt.GlobalColor.transparent)
         with QPainter(drawn) as painter:
+            painter.scale(tokens.scale, tokens.scale)
             _paint(painter, plan, QColor(color), is_blank=is_blank)
         icon.addPixmap(drawn, mode)
     return icon
