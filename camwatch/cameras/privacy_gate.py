@@ -53,14 +53,25 @@ class _Found:
     """Where people were in one picture.
 
     Attributes:
+        captured_s: When it was taken, on the monotonic clock.
+        is_moment_known: Somebody said when that was; else it is when it was told.
         counted: Who was counted.
         hidden: Who must be hidden: also who was not counted, or hardly seen.
     """
 
     captured_s: float
+    is_moment_known: bool
     interval_s: float
     counted: Boxes
     hidden: Boxes
+
+    def is_of(self, captured_s: float) -> bool:
+        """Tell whether it is of the picture that was taken then.
+
+        Pictures of a larger stream, which nobody counts, have the number of the last counted one:
+        people are somewhere else in them by then.
+        """
+        return not self.is_moment_known or captured_s == self.captured_s
 
 
 @dataclass(slots=True, eq=False)
@@ -150,7 +161,10 @@ class PrivacyGate:
         captured_s = self._monotonic_s() if event.captured_s is None else event.captured_s
         ready: list[tuple[_Lane, TilePicture]] = []
         with view.lock:
-            view.found[event.seq] = _Found(captured_s, event.interval_s, event.boxes, hidden)
+            is_known = event.captured_s is not None
+            view.found[event.seq] = _Found(
+                captured_s, is_known, event.interval_s, event.boxes, hidden
+            )
             while len(view.found) > _REMEMBERED:
                 view.found.popitem(last=False)
             for lane in view.lanes.values():
@@ -169,11 +183,11 @@ class PrivacyGate:
             return seq in view.found
 
     @staticmethod
-    def _found(view: _View, seq: int) -> tuple[Boxes, Boxes] | None:
+    def _found(view: _View, seq: int, taken_s: float) -> tuple[Boxes, Boxes] | None:
         """Return who was counted in a picture and who must be hidden; None if not known."""
         with view.lock:
             present = view.found.get(seq)
-            if present is None:
+            if present is None or not present.is_of(taken_s):
                 return None
             held_s = max(_HELD_S, _HELD_INTERVALS * present.interval_s)
             before = [one for key, one in view.found.items() if key < seq][-(_HELD - 1) :]
@@ -204,7 +218,8 @@ class PrivacyGate:
             lane = view.lanes.setdefault(id(feed), _Lane(feed, offered_s=now_s))
             if tile.seq < lane.offered_seq:
                 return
-            if tile.seq not in view.found:
+            found = view.found.get(tile.seq)
+            if found is None or not found.is_of(tile.captured_s):
                 lane.waiting[tile.seq] = tile
                 while len(lane.waiting) > _WAITING:
                     lane.waiting.popitem(last=False)
@@ -220,7 +235,7 @@ class PrivacyGate:
     def _offer(self, view: _View, lane: _Lane, tile: TilePicture) -> None:
         # Asked anew: what holds may have changed while it waited.
         privacy = self.live(tile.camera_id)
-        found = self._found(view, tile.seq)
+        found = self._found(view, tile.seq, tile.captured_s)
         if found is not None and tile.part == WHOLE:
             self._learn(view, privacy, tile.pixels, found[1])
         pixels = tile.pixels
@@ -311,7 +326,7 @@ class PrivacyGate:
         fit = _fitting(raw.wh, wh) if wh is not None else (pixels.shape[1], pixels.shape[0])
         pixels = veil.resized(pixels, fit)
         view = self._view(raw.camera_id)
-        found = self._found(view, raw.seq)
+        found = self._found(view, raw.seq, raw.captured_s)
         if boxes is not None:
             hidden = boxes if found is None else np.concatenate([found[1], boxes])
             found = (boxes if found is None else found[0], hidden)

@@ -263,3 +263,25 @@ def test_pictures_that_were_shown_are_stored_by_what_holds_for_storing() -> None
     stored = gate.stored(shown)
     assert stored is not None
     assert detail(decode_bytes(stored)) < 8
+
+
+def test_a_picture_that_nobody_counted_is_not_hidden_by_the_boxes_of_the_one_before() -> None:
+    """Pictures of the main stream have the number of the last counted one."""
+    lift = Lift("anna", "a theft", AT, AT + timedelta(seconds=60))
+    gate, clock = gate_with(Privacy(PrivacyMode.BLURRED), lift)
+    elsewhere = np.array([(0.0, 0.2, 0.1, 0.9)], np.float32)
+    gate.take_count(count(picture(7, 10.0, has_person=False), elsewhere))
+    of_main_stream = picture(7, 10.8)
+    raw = detail(tile_of(of_main_stream).pixels)
+    stored = gate.stored(of_main_stream)
+    assert stored is not None
+    assert detail(decode_bytes(stored)) < raw / 10
+    clock.s = 61.0
+    shown = gate.shown(of_main_stream)
+    assert shown is not None
+    assert detail(decode_bytes(shown.data)) < raw / 10
+    screen = Screen()
+    gate.pass_on(tile_of(of_main_stream), screen)
+    clock.s = 70.0
+    gate.pass_on(tile_of(of_main_stream), screen)
+    assert [detail(tile.pixels) < raw / 10 for tile in screen.tiles] == [True]
