@@ -257,7 +257,22 @@ class PrivacyGate:
             return picture
         if privacy.mode is PrivacyMode.COUNT_ONLY:
             return None
-        return VeiledPicture(picture, lambda: self._file(picture, privacy, (), None, None))
+        return self._veiled_picture(picture, privacy)
+
+    def as_kept(self, picture: Picture) -> Picture | None:
+        """Return a picture that may be stored a good while later; None if nothing of it may.
+
+        It remembers where people are in it, which the gate does for seconds only. Of cameras
+        that hide nobody for good it is what `shown` returns.
+        """
+        privacy = self.record(picture.camera_id).privacy
+        if privacy.mode.needs_people:
+            return self._veiled_picture(picture, privacy)
+        return self.shown(picture)
+
+    def _veiled_picture(self, picture: Picture, privacy: Privacy) -> VeiledPicture:
+        found = self._found(self._view(picture.camera_id), picture.seq, picture.captured_s)
+        return VeiledPicture(picture, found, lambda at: self._file(at, privacy, (), None, None))
 
     # ---------------------------------------------------------------- storing
 
@@ -327,6 +342,8 @@ class PrivacyGate:
         pixels = veil.resized(pixels, fit)
         view = self._view(raw.camera_id)
         found = self._found(view, raw.seq, raw.captured_s)
+        if found is None and isinstance(picture, VeiledPicture):
+            found = picture.found
         if boxes is not None:
             hidden = boxes if found is None else np.concatenate([found[1], boxes])
             found = (boxes if found is None else found[0], hidden)
@@ -396,21 +413,29 @@ class VeiledPicture(Picture):
 
     Attributes:
         raw: As the camera sent it; for the gate alone.
+        found: Who was counted in it and who must be hidden; None if nobody knew.
     """
 
-    __slots__ = ("_lock", "_made", "_make", "raw")
+    __slots__ = ("_lock", "_made", "_make", "found", "raw")
 
-    def __init__(self, raw: Picture, make: Callable[[], bytes]) -> None:
+    def __init__(
+        self,
+        raw: Picture,
+        found: tuple[Boxes, Boxes] | None,
+        make: Callable[[VeiledPicture], bytes],
+    ) -> None:
         for name in ("camera_id", "seq", "wh", "captured_at", "captured_s", "interval_s"):
             object.__setattr__(self, name, getattr(raw, name))
         object.__setattr__(self, "notices", raw.notices)
         object.__setattr__(self, "raw", raw)
+        object.__setattr__(self, "found", found)
         object.__setattr__(self, "_make", make)
         object.__setattr__(self, "_made", b"")
         object.__setattr__(self, "_lock", threading.Lock())
 
     raw: Picture
-    _make: Callable[[], bytes]
+    found: tuple[Boxes, Boxes] | None
+    _make: Callable[[VeiledPicture], bytes]
     _made: bytes
     _lock: threading.Lock
 
@@ -423,8 +448,13 @@ class VeiledPicture(Picture):
         """
         with self._lock:
             if not self._made:
-                object.__setattr__(self, "_made", self._make())
+                object.__setattr__(self, "_made", self._make(self))
             return self._made
+
+    @property
+    def is_png(self) -> bool:
+        """False: it is made as a JPEG file; asking makes nothing."""
+        return False
 
 
 def _with(tile: TilePicture, pixels: Pixels) -> TilePicture:

@@ -285,3 +285,19 @@ def test_a_picture_that_nobody_counted_is_not_hidden_by_the_boxes_of_the_one_bef
     clock.s = 70.0
     gate.pass_on(tile_of(of_main_stream), screen)
     assert [detail(tile.pixels) < raw / 10 for tile in screen.tiles] == [True]
+
+
+def test_a_picture_is_kept_as_it_was_when_it_was_asked_for_however_late() -> None:
+    """The operator thinks about the name of the file, and pictures come all the time."""
+    lift = Lift("anna", "a theft", AT, AT + timedelta(hours=1))
+    gate, _ = gate_with(Privacy(PrivacyMode.BLURRED), lift)
+    one = picture()
+    gate.take_count(count(one))
+    asked = gate.as_kept(one)
+    assert asked is not None
+    assert not asked.is_png
+    at_once = gate.stored(asked)
+    for seq in range(2, 60):
+        gate.take_count(count(picture(seq, 10.0 + seq)))
+    assert gate.stored(asked) == at_once
+    assert asked.data == at_once
