@@ -36,6 +36,7 @@ _HELD = 3
 _HELD_S, _HELD_INTERVALS = 2.0, 3.0
 _WAITING = 3
 _PATIENCE_S = 2.0
+_LANE_KEPT_S = 60.0
 
 _NOBODY: Boxes = np.empty((0, 4), np.float32)
 
@@ -215,7 +216,15 @@ class PrivacyGate:
         view = self._view(tile.camera_id)
         now_s = self._monotonic_s()
         with view.lock:
-            lane = view.lanes.setdefault(id(feed), _Lane(feed, offered_s=now_s))
+            lane = view.lanes.get(id(feed))
+            if lane is None:
+                # A window that was closed takes nothing any more; a lane would keep it for ever.
+                kept_s = max(_LANE_KEPT_S, 4 * self._patience_s(view))
+                for key in [
+                    key for key, one in view.lanes.items() if now_s - one.offered_s > kept_s
+                ]:
+                    del view.lanes[key]
+                lane = view.lanes[id(feed)] = _Lane(feed, offered_s=now_s)
             if tile.seq < lane.offered_seq:
                 return
             found = view.found.get(tile.seq)

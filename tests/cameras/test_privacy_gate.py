@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -301,3 +302,14 @@ def test_a_picture_is_kept_as_it_was_when_it_was_asked_for_however_late() -> Non
         gate.take_count(count(picture(seq, 10.0 + seq)))
     assert gate.stored(asked) == at_once
     assert asked.data == at_once
+
+
+def test_windows_that_were_closed_are_not_kept() -> None:
+    gate, clock = gate_with(Privacy(PrivacyMode.BLURRED))
+    closed, stays = Screen(), Screen()
+    gone = weakref.ref(closed)
+    gate.pass_on(tile_of(picture(1, 10.0)), closed)
+    clock.s = 100.0
+    gate.pass_on(tile_of(picture(90, 100.0)), stays)
+    del closed
+    assert gone() is None
