@@ -8918,6 +8918,10 @@ Befund: {detail}</translation>
         <translation>Nicht bekannt</translation>
     </message>
     <message>
+        <source>Not known how many people were in view then</source>
+        <translation>Wie viele Personen damals im Bild waren, ist nicht bekannt</translation>
+    </message>
+    <message>
         <source>Not known yet whether it counts well</source>
         <translation>Noch nicht bekannt, ob sie gut zählt</translation>
     </message>
@@ -23172,6 +23176,10 @@ Bis dahin wird niemand benachrichtigt und nichts eskaliert. Aufgezeichnet wird w
     <message>
         <source>{camera}: lines and zones</source>
         <translation>{camera}: Linien und Zonen</translation>
+    </message>
+    <message>
+        <source>{camera}: privacy</source>
+        <translation>{camera}: Datenschutz</translation>
     </message>
     <message>
         <source>{capital} is in use ({said}). Wait until it is done.</source>
