@@ -37,10 +37,10 @@ KNOWN = (
     *("Demonstration site", "Checkout", "Corridor", "Entrance", "Foyer", "Gate 3", "Hall"),
     *("Ground floor, tills 1 to 6", "Ground floor, main door", "First floor", "Ground floor"),
     *("lifts", "departures", "west wing", "Door", "Queue", "Counter", "demo"),
-    *("Administrator", "Supervisor", "Viewer"),  # roles that are there from the beginning
-    *("Alerts do not get through", "Camera cannot see", "Camera down"),  # and rules
+    # Rules that are there from the beginning.
+    *("Alerts do not get through", "Camera cannot see", "Camera down"),
     # Names of techniques and makes, which are the same everywhere.
-    *("CamWatch", "E-mail", "MJPEG", "RTSP", "USB", "ONVIF", "UTC", "SQLite", "CSV", "Ctrl"),
+    *("CamWatch", "E-mail", "MJPEG", "RTSP", "USB", "ONVIF", "UTC", "SQLite", "CSV"),
     *("OpenCV", "ONNX Runtime", "Apache-2.0", "HOG", "NanoDet", "nanodet-g", "nanodet", "hog"),
     *("int8", "ONNX", "onnxruntime", "SQLAlchemy", "Python", "Qt", "MiB"),
     *("http", "https", "snapshot", "cam/", "Deutsch", "English", "auto", "open", "roles"),
@@ -49,7 +49,7 @@ KNOWN = (
     # Examples in fields.
     *("smtp.example.org", "https://hooks.example.org/camwatch", "https://api.twilio.com"),
     *("EUR", "DE"),
-    *("IP Webcam (Android)", "Shift", "vm"),
+    *("IP Webcam (Android)", "vm"),
     *zoneinfo.available_timezones(),
     *(make.name for make in MAKES),
     *(f"${name}" for name in TEMPLATE_FIELDS),
@@ -60,7 +60,7 @@ KNOWN = (
     *("health", "housekeeper", "login watch", "notifier", "past-pictures", "pictures-"),
     *("poller", "queries-", "recorder", "simulator", "watch", platform.node()),
 )
-QT_SAYS = ("OK", "Cancel", "Close", "Save", "Scroll Left", "Scroll Right")
+QT_SAYS = ("OK", "Cancel", "Close", "Save", "Scroll Left", "Scroll Right", "Ctrl", "Shift", "Alt")
 """Is translated by Qt's own files."""
 PROFILE = "camwatch-stage-"
 """Part of the path of the stage's folder."""
