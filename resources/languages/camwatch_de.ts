@@ -644,8 +644,8 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
         <translation>A&amp;ussteller</translation>
     </message>
     <message>
-        <source>&amp;Keep the recorded pictures</source>
-        <translation>Aufgenommene Bilder be&amp;halten</translation>
+        <source>&amp;Keep the recorded pictures; they are deleted otherwise</source>
+        <translation>Aufgenommene Bilder be&amp;halten; sonst werden sie gelöscht</translation>
     </message>
     <message>
         <source>&amp;Keep the stored password</source>
@@ -2384,6 +2384,10 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
         <translation>Alle Kameras sind auf der Wand</translation>
     </message>
     <message>
+        <source>All cameras are then counted by it instead of {before}. How certain it must be of a person is set to what suits it; a value that you had chosen yourself is replaced.</source>
+        <translation>Alle Kameras werden dann mit ihm statt mit {before} gezählt. Wie gewiss es bei einer Person sein muss, wird auf das gesetzt, was zu ihm passt; ein Wert, den Sie selbst gewählt hatten, wird ersetzt.</translation>
+    </message>
+    <message>
         <source>All cameras together, on average over each step. Hatched: nothing was measured. Strip below: coverage.</source>
         <translation>Alle Kameras zusammen, im Mittel über jeden Schritt. Schraffiert: nichts gemessen. Streifen unten: Abdeckung.</translation>
     </message>
@@ -2624,8 +2628,16 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
         <translation>Eine weitere Prüfung würde zeigen, wie genau die Zahlen jetzt sind.</translation>
     </message>
     <message>
+        <source>Another certificate of “{name}” is trusted</source>
+        <translation>Einem anderen Zertifikat von „{name}“ wird vertraut</translation>
+    </message>
+    <message>
         <source>Another database; empty is the profile&apos;s own file.</source>
         <translation>Eine andere Datenbank; leer steht für die eigene Datei des Profils.</translation>
+    </message>
+    <message>
+        <source>Another password</source>
+        <translation>Anderes Passwort</translation>
     </message>
     <message>
         <source>Another place for the history</source>
@@ -2788,6 +2800,10 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
         <translation>Nach einer neueren Version fragen</translation>
     </message>
     <message>
+        <source>Ask for another password</source>
+        <translation>Anderes Passwort verlangen</translation>
+    </message>
+    <message>
         <source>Ask for newer versions</source>
         <translation>Nach neueren Versionen fragen</translation>
     </message>
@@ -2842,6 +2858,10 @@ usually {low:.1f} to {high:.1f}: more than usual</source>
     <message>
         <source>At the first time its history is made up, which takes some seconds.</source>
         <translation>Beim ersten Mal wird sein Verlauf erfunden; das dauert einige Sekunden.</translation>
+    </message>
+    <message>
+        <source>At the next sign-in the present password is asked for once more, and ends. This cannot be called off.</source>
+        <translation>Bei der nächsten Anmeldung wird das jetzige Passwort noch einmal verlangt und endet dann. Das lässt sich nicht zurücknehmen.</translation>
     </message>
     <message>
         <source>At this hour of the day each channel in use proves that it works, by the clocks of the site; -1 for never.</source>
@@ -5086,6 +5106,10 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
         <translation>Die Eingabetaste setzt eine in die Mitte.</translation>
     </message>
     <message>
+        <source>Enter shows this camera alone.</source>
+        <translation>Die Eingabetaste zeigt diese Kamera allein.</translation>
+    </message>
+    <message>
         <source>Enter the &amp;address…</source>
         <translation>&amp;Adresse eingeben…</translation>
     </message>
@@ -5482,6 +5506,10 @@ Befund: {detail}</translation>
         <translation>Für andere Programme. Was nicht bekannt ist, ist eine leere Zelle, nie 0, und jede Zeile sagt, wie viel ihrer Zeit gemessen wurde.</translation>
     </message>
     <message>
+        <source>For privacy, no picture is shown</source>
+        <translation>Zum Schutz der Privatsphäre wird kein Bild gezeigt</translation>
+    </message>
+    <message>
         <source>For several workstations that share one history. Somebody has to run the server, and to copy it.</source>
         <translation>Für mehrere Arbeitsplätze, die sich einen Verlauf teilen. Jemand muss den Server betreiben und sichern.</translation>
     </message>
@@ -5712,6 +5740,10 @@ Befund: {detail}</translation>
     <message>
         <source>Go on &amp;without the log</source>
         <translation>&amp;Ohne das Journal weiter</translation>
+    </message>
+    <message>
+        <source>Go on recording</source>
+        <translation>Weiter aufnehmen</translation>
     </message>
     <message>
         <source>Go on with {cameras_words}</source>
@@ -6176,6 +6208,10 @@ Befund: {detail}</translation>
     <message>
         <source>How people sign in was changed</source>
         <translation>Wie sich Benutzer anmelden, wurde geändert</translation>
+    </message>
+    <message>
+        <source>How pictures are kept was changed</source>
+        <translation>Wie Bilder aufbewahrt werden, wurde geändert</translation>
     </message>
     <message>
         <source>How plans and lists call this channel.</source>
@@ -6974,6 +7010,10 @@ Befund: {detail}</translation>
         <translation>Den Verlauf ab dem nächsten Start {where} aufbewahren?</translation>
     </message>
     <message>
+        <source>Keep the old ones</source>
+        <translation>Die alten behalten</translation>
+    </message>
+    <message>
         <source>Keep the picture of an alert</source>
         <translation>Bild eines Alarms aufbewahren</translation>
     </message>
@@ -7260,6 +7300,10 @@ Befund: {detail}</translation>
     <message>
         <source>Let a user try again at once</source>
         <translation>Benutzer sofort wieder versuchen lassen</translation>
+    </message>
+    <message>
+        <source>Let it go on</source>
+        <translation>Weiterlaufen lassen</translation>
     </message>
     <message>
         <source>Let it hold again</source>
@@ -7750,8 +7794,16 @@ Befund: {detail}</translation>
         <translation>Größer, kleiner machen</translation>
     </message>
     <message>
+        <source>Make new codes</source>
+        <translation>Neue Codes erzeugen</translation>
+    </message>
+    <message>
         <source>Make new recovery codes</source>
         <translation>Neue Wiederherstellungscodes erstellen</translation>
+    </message>
+    <message>
+        <source>Make new recovery codes?</source>
+        <translation>Neue Wiederherstellungscodes erzeugen?</translation>
     </message>
     <message>
         <source>Make room on that disk, or allow your account to write there. CamWatch goes on.</source>
@@ -8076,6 +8128,10 @@ Befund: {detail}</translation>
     <message>
         <source>Must choose a password</source>
         <translation>Muss ein Passwort wählen</translation>
+    </message>
+    <message>
+        <source>Must “{name}” choose another password?</source>
+        <translation>Muss „{name}“ ein anderes Passwort wählen?</translation>
     </message>
     <message>
         <source>Mute alerts for 15 minutes</source>
@@ -9882,6 +9938,10 @@ In der Schicht ausgelöst: {happened}.</translation>
         <translation>Personen werden nicht gezählt</translation>
     </message>
     <message>
+        <source>People are only counted here</source>
+        <translation>Hier wird nur gezählt</translation>
+    </message>
+    <message>
         <source>People are then seen in the live view until the time is over, you end it, or you sign out. Everybody sees that it is lifted, by whom and why. What is kept stays hidden, and so do areas that are never shown.</source>
         <translation>Personen sind dann in der Live-Ansicht zu sehen, bis die Zeit um ist, Sie es beenden oder sich abmelden. Alle sehen, dass er aufgehoben ist, von wem und warum. Was aufbewahrt wird, bleibt verborgen, ebenso Bereiche, die nie gezeigt werden.</translation>
     </message>
@@ -10358,6 +10418,10 @@ In der Schicht ausgelöst: {happened}.</translation>
     <message>
         <source>Put the {name} of the alert in here</source>
         <translation>Das Feld {name} des Alarms hier einsetzen</translation>
+    </message>
+    <message>
+        <source>Put {these} aside again.</source>
+        <translation>Wieder zurückgestellt: {these}.</translation>
     </message>
     <message>
         <source>QR code for your device&apos;s camera</source>
@@ -10864,6 +10928,18 @@ In der Schicht ausgelöst: {happened}.</translation>
         <translation>Rollen dort → Rollen hier</translation>
     </message>
     <message>
+        <source>Roll back</source>
+        <translation>Zurücknehmen</translation>
+    </message>
+    <message>
+        <source>Roll back an import</source>
+        <translation>Import zurücknehmen</translation>
+    </message>
+    <message>
+        <source>Roll back the import of {time}?</source>
+        <translation>Den Import von {time} zurücknehmen?</translation>
+    </message>
+    <message>
         <source>Room for pictures of the time machine</source>
         <translation>Platz für Bilder der Zeitreise</translation>
     </message>
@@ -10982,6 +11058,10 @@ In der Schicht ausgelöst: {happened}.</translation>
     <message>
         <source>Sample: nobody here is real. The cameras are simulated and the history before now is made up. Close this window to remove all of it; add your own cameras in the other window.</source>
         <translation>Beispiel: Niemand hier ist echt. Die Kameras sind simuliert, und der bisherige Verlauf ist erfunden. Schließen Sie dieses Fenster, um alles davon zu entfernen; fügen Sie eigene Kameras im anderen Fenster hinzu.</translation>
+    </message>
+    <message>
+        <source>Sample: nobody here is real. The cameras are simulated.</source>
+        <translation>Beispiel: Niemand hier ist echt. Die Kameras sind simuliert.</translation>
     </message>
     <message>
         <source>Sat|Saturday</source>
@@ -12556,6 +12636,26 @@ In der Schicht ausgelöst: {happened}.</translation>
         <translation>Hier aufhören, &amp;Ergebnis zeigen</translation>
     </message>
     <message>
+        <source>Stop it</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Stop now</source>
+        <translation>Jetzt anhalten</translation>
+    </message>
+    <message>
+        <source>Stop the drill</source>
+        <translation>Probealarm abbrechen</translation>
+    </message>
+    <message>
+        <source>Stop the drill now?</source>
+        <translation>Den Probealarm jetzt abbrechen?</translation>
+    </message>
+    <message>
+        <source>Stop this recording now?</source>
+        <translation>Diese Aufnahme jetzt anhalten?</translation>
+    </message>
+    <message>
         <source>Stopped</source>
         <translation>Abgebrochen</translation>
     </message>
@@ -12924,6 +13024,10 @@ In der Schicht ausgelöst: {happened}.</translation>
         <translation>Die Seite „Alarme“</translation>
     </message>
     <message>
+        <source>The arrow keys go to another moment, the page keys go farther.</source>
+        <translation>Die Pfeiltasten gehen zu einem anderen Zeitpunkt, die Bildtasten gehen weiter.</translation>
+    </message>
+    <message>
         <source>The arrow keys move it; Space puts it down.</source>
         <translation>Die Pfeiltasten verschieben sie; die Leertaste setzt sie ab.</translation>
     </message>
@@ -13098,6 +13202,10 @@ In der Schicht ausgelöst: {happened}.</translation>
     <message>
         <source>The codes stand in it as they are: whoever reads the file can sign in with them. Only your account of this computer can read it. Delete it when the codes are passed on.</source>
         <translation>Die Codes stehen darin im Klartext: Wer die Datei liest, kann sich mit ihnen anmelden. Nur Ihr Konto auf diesem Computer kann sie lesen. Löschen Sie sie, wenn die Codes weitergegeben sind.</translation>
+    </message>
+    <message>
+        <source>The codes that you have now end at once, used or not: throw the old list away.</source>
+        <translation>Die Codes, die Sie jetzt haben, gelten sofort nicht mehr, ob benutzt oder nicht: Werfen Sie die alte Liste weg.</translation>
     </message>
     <message>
         <source>The codes were neither copied nor saved</source>
@@ -14142,6 +14250,10 @@ In der Schicht ausgelöst: {happened}.</translation>
     <message>
         <source>The present one was for once only, or somebody else knows it. Choose your own.</source>
         <translation>Das jetzige galt nur für einmal, oder jemand anderes kennt es. Wählen Sie Ihr eigenes.</translation>
+    </message>
+    <message>
+        <source>The present password ends, and where else you are signed in, you are signed out.</source>
+        <translation>Das jetzige Passwort endet, und wo Sie sonst angemeldet sind, werden Sie abgemeldet.</translation>
     </message>
     <message>
         <source>The present threshold fits</source>
@@ -15916,6 +16028,10 @@ In der Schicht ausgelöst: {happened}.</translation>
         <translation>Bis zu vier Millionen Zeilen.</translation>
     </message>
     <message>
+        <source>Use a model</source>
+        <translation>Modell verwenden</translation>
+    </message>
+    <message>
         <source>Use a recovery code instead</source>
         <translation>Stattdessen einen Wiederherstellungscode verwenden</translation>
     </message>
@@ -15958,6 +16074,10 @@ In der Schicht ausgelöst: {happened}.</translation>
     <message>
         <source>Use {name} all the same?</source>
         <translation>{name} trotzdem verwenden?</translation>
+    </message>
+    <message>
+        <source>Use {name}?</source>
+        <translation>{name} verwenden?</translation>
     </message>
     <message>
         <source>Use {suggested:.2f}…</source>
@@ -16280,6 +16400,10 @@ In der Schicht ausgelöst: {happened}.</translation>
         <translation>Was dann geschieht</translation>
     </message>
     <message>
+        <source>What has not come through by now is not tried any more: this drill proves nothing about it. What was sent cannot be taken back.</source>
+        <translation>Was bis jetzt nicht durchgekommen ist, wird nicht mehr versucht: Darüber beweist dieser Probealarm nichts. Was gesendet wurde, lässt sich nicht zurückholen.</translation>
+    </message>
+    <message>
         <source>What is charted</source>
         <translation>Was dargestellt wird</translation>
     </message>
@@ -16330,6 +16454,10 @@ In der Schicht ausgelöst: {happened}.</translation>
     <message>
         <source>What is posted, for example:</source>
         <translation>Was gesendet wird, zum Beispiel:</translation>
+    </message>
+    <message>
+        <source>What is recorded so far can be counted. What is still to come is not recorded, and the recording cannot go on later.</source>
+        <translation>Was bisher aufgenommen ist, kann gezählt werden. Was noch käme, wird nicht aufgenommen, und die Aufnahme lässt sich später nicht fortsetzen.</translation>
     </message>
     <message>
         <source>What is sent</source>
@@ -16514,6 +16642,10 @@ In der Schicht ausgelöst: {happened}.</translation>
     <message>
         <source>What you want to be told of, and a proof that it reaches you.</source>
         <translation>Was Ihnen gemeldet werden soll, und ein Nachweis, dass es Sie erreicht.</translation>
+    </message>
+    <message>
+        <source>What {name} brought in then goes, and what it replaced comes back. What somebody has changed since stays as it is. To have the file again, bring it in again.</source>
+        <translation>Was {name} damals eingelesen hat, verschwindet, und was dadurch ersetzt wurde, kommt zurück. Was seitdem jemand geändert hat, bleibt, wie es ist. Um die Datei wieder zu haben, lesen Sie sie erneut ein.</translation>
     </message>
     <message>
         <source>What {value} said of you earlier: it is away, so users and security cannot be managed</source>
@@ -24636,8 +24768,12 @@ Fehler-Nummer: {error_id}</translation>
         <translation>„{name}“ kann so nicht geändert werden, deshalb wurde keine geändert</translation>
     </message>
     <message>
-        <source>“{name}” is at {host} now.</source>
-        <translation>„{name}“ ist jetzt unter {host} zu finden.</translation>
+        <source>“{name}” is asked at another address</source>
+        <translation>„{name}“ wird unter einer anderen Adresse abgefragt</translation>
+    </message>
+    <message>
+        <source>“{name}” is at {host} now, and was at {before}.</source>
+        <translation>„{name}“ ist jetzt unter {host} und war unter {before}.</translation>
     </message>
     <message>
         <source>“{name}” is here now. These of its cameras are not, so their places are empty: {cameras}</source>
