@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
-from PySide6.QtWidgets import QApplication, QDialog, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QHeaderView, QWidget
 from shiboken6 import isValid
 
 import camwatch.ui
@@ -77,6 +77,20 @@ class Pseudo(Appearance):
         self._app.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
 
 
+def cut_headings(shown: QWidget) -> list[str]:
+    """Name the headings of tables for which their columns have no room."""
+    return [
+        str(header.model().headerData(at, Qt.Orientation.Horizontal))
+        for header in shown.findChildren(QHeaderView)
+        if header.isVisible() and header.orientation() is Qt.Orientation.Horizontal
+        for at in range(header.count())
+        if not header.isSectionHidden(at)
+        # What fills the rest has to do with it.
+        and header.sectionResizeMode(at) is not QHeaderView.ResizeMode.Stretch
+        and header.sectionSize(at) < header.sectionSizeHint(at)
+    ]
+
+
 @dataclass
 class Seen:
     """What was found where; each with the name of what was looked at."""
@@ -89,6 +103,7 @@ class Seen:
     traps: list[str] = field(default_factory=list)
     mute: list[str] = field(default_factory=list)
     wide: list[str] = field(default_factory=list)
+    cut: list[str] = field(default_factory=list)
 
     def look(self, name: str, shown: QWidget) -> None:
         """Look at a page or dialog."""
@@ -100,6 +115,7 @@ class Seen:
             (access.unreachable(shown), self.unreachable),
             (access.traps(shown), self.traps),
             (access.mute_pictures(shown), self.mute),
+            (cut_headings(shown), self.cut),
         ):
             before = {one.partition(": ")[2] for one in told}
             new = (one for one in found if one not in before and PROFILE not in one)
@@ -169,6 +185,10 @@ def test_keys_lead_to_every_control_and_on(seen: Seen) -> None:
 
 def test_pictures_have_words(seen: Seen) -> None:
     assert seen.mute == []
+
+
+def test_headings_of_tables_have_room(seen: Seen) -> None:
+    assert seen.cut == []
 
 
 @pytest.mark.fault("F136")
