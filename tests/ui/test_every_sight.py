@@ -87,6 +87,7 @@ def cut_headings(shown: QWidget) -> list[str]:
         if not header.isSectionHidden(at)
         # What fills the rest has to do with it.
         and header.sectionResizeMode(at) is not QHeaderView.ResizeMode.Stretch
+        and not (header.stretchLastSection() and at == header.count() - 1)
         and header.sectionSize(at) < header.sectionSizeHint(at)
     ]
 
