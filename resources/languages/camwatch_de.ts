@@ -5486,6 +5486,10 @@ Befund: {detail}</translation>
         <translation>Für andere Programme. Was nicht bekannt ist, ist eine leere Zelle, nie 0, und jede Zeile sagt, wie viel ihrer Zeit gemessen wurde.</translation>
     </message>
     <message>
+        <source>For privacy, no picture is shown</source>
+        <translation>Zum Schutz der Privatsphäre wird kein Bild gezeigt</translation>
+    </message>
+    <message>
         <source>For several workstations that share one history. Somebody has to run the server, and to copy it.</source>
         <translation>Für mehrere Arbeitsplätze, die sich einen Verlauf teilen. Jemand muss den Server betreiben und sichern.</translation>
     </message>
@@ -10002,6 +10006,10 @@ In der Schicht ausgelöst: {happened}.</translation>
         <translation>Personen werden nicht gezählt</translation>
     </message>
     <message>
+        <source>People are only counted here</source>
+        <translation>Hier wird nur gezählt</translation>
+    </message>
+    <message>
         <source>People are then seen in the live view until the time is over, you end it, or you sign out. Everybody sees that it is lifted, by whom and why. What is kept stays hidden, and so do areas that are never shown.</source>
         <translation>Personen sind dann in der Live-Ansicht zu sehen, bis die Zeit um ist, Sie es beenden oder sich abmelden. Alle sehen, dass er aufgehoben ist, von wem und warum. Was aufbewahrt wird, bleibt verborgen, ebenso Bereiche, die nie gezeigt werden.</translation>
     </message>
@@ -11122,6 +11130,10 @@ In der Schicht ausgelöst: {happened}.</translation>
     <message>
         <source>Sample: nobody here is real. The cameras are simulated and the history before now is made up. Close this window to remove all of it; add your own cameras in the other window.</source>
         <translation>Beispiel: Niemand hier ist echt. Die Kameras sind simuliert, und der bisherige Verlauf ist erfunden. Schließen Sie dieses Fenster, um alles davon zu entfernen; fügen Sie eigene Kameras im anderen Fenster hinzu.</translation>
+    </message>
+    <message>
+        <source>Sample: nobody here is real. The cameras are simulated.</source>
+        <translation>Beispiel: Niemand hier ist echt. Die Kameras sind simuliert.</translation>
     </message>
     <message>
         <source>Sat|Saturday</source>

@@ -208,6 +208,11 @@ class CameraTile(QWidget):
         """Return the words in the middle: why there is no picture of now; empty if there is."""
         tokens = theme.on_pictures()
         condition = self._condition
+        if condition.is_live and condition.only_counts(self._now()):
+            return [
+                Line(tr("People are only counted here"), tokens.text, is_bold=True),
+                Line(tr("For privacy, no picture is shown"), tokens.muted),
+            ]
         if condition.is_live:
             waiting = tr("Waiting for the next picture")
             return [] if self._image is not None else [Line(waiting, tokens.muted)]

@@ -157,8 +157,9 @@ class Dialogs(QObject):
             self._show_workspace()
         elif name == "delivery":
             self._stage.show_page(ALERTS)
+            if self._stage.page == ALERTS:
+                self._pages.alerts.show_delivery()
         elif name == "login_service":
             self._stage.show_page(USERS)
-            acts = self._pages.users.acts
-            if self._stage.page == USERS and acts.known.roles:
-                acts.set_up_login()
+            if self._stage.page == USERS:
+                self._pages.users.set_up_login()
