@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -302,6 +303,31 @@ def test_a_tour_goes_round_waits_unseen_and_ends_for_alerts_and_acts(bench: Benc
     assert is_on(bench)
     tour.note(bench.page.grid.tile(CameraId(5)))
     assert not is_on(bench)
+
+
+def test_a_tour_ends_when_the_operator_goes_elsewhere(bench: Bench) -> None:
+    page, tour = bench.page, bench.room.tour
+    page.set_columns(2)
+    acts: tuple[Callable[[], object], ...] = (
+        lambda: page.show_camera(CameraId(5)),  # as from an alert or the list
+        lambda: QTest.keyClick(page.grid, Qt.Key.Key_PageDown),
+        partial(page.number_entry.entered.emit, 2),
+        lambda: page.set_columns(2),
+    )
+    for act in acts:
+        page.set_columns(1)
+        bench.room.toggle_tour()
+        assert is_on(bench)
+        page.set_cameras(bench.site.cameras, {SiteId(1): "Main site"})
+        assert is_on(bench)
+        act()
+        assert not is_on(bench)
+        for _ in range(tour.seconds):
+            tour.tick()
+    page.show_camera(CameraId(5))
+    bench.room.toggle_tour()
+    assert is_on(bench)
+    assert page.grid.opened is None
 
 
 def test_a_tour_of_walls_leaves_out_what_was_deleted(bench: Bench, site: Site) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -260,16 +261,13 @@ class LivePage(QWidget):
         conditions = {}
         for camera in by_site:
             known = self._conditions.get(camera.id)
-            conditions[camera.id] = CameraCondition(
-                camera,
-                known.state if known else None,
-                known.count if known else None,
-                self._can_count,
-                record=known.record if known else None,
-                passed=known.passed if known else {},
-                badge=known.badge if known else "",
-                notices=known.notices if known else frozenset(),
-                shows_count=self._shows_counts,
+            # All that is known of it stays known: nothing of it is told again soon.
+            conditions[camera.id] = (
+                replace(known, camera=camera)
+                if known
+                else CameraCondition(
+                    camera, can_count=self._can_count, shows_count=self._shows_counts
+                )
             )
         self._conditions = conditions
         if self._chosen_plan is None:

@@ -26,7 +26,7 @@ from PySide6.QtWidgets import QWidget
 
 from camwatch.domain import CameraId, CameraState, TilePicture, utc_now
 from camwatch.language import tr
-from camwatch.scene import Scene
+from camwatch.scene import Privacy, Scene
 from camwatch.ui import theme, words
 from camwatch.ui.live.attention import draw_attention
 from camwatch.ui.live.condition import CameraCondition, old_after_s
@@ -96,6 +96,7 @@ class CameraTile(QWidget):
         self._behind_since_s: float | None = None
         self._header: tuple[TileHeader, QPixmap] | None = None
         self._layer = SceneLayer()
+        self._privacy: Privacy | None = None
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.refresh()
@@ -136,6 +137,7 @@ class CameraTile(QWidget):
     def refresh(self) -> None:
         """Bring words and ages up to now; called when something changed and twice a second."""
         now = self._now()
+        self._note_privacy(now)
         self._note_whether_behind()
         name = self._condition.camera.name
         count = self._condition.known_count(now)
@@ -156,6 +158,17 @@ class CameraTile(QWidget):
             self.setToolTip(words.tooltip(self._explanation()))
             self.setAccessibleDescription(self._explanation().replace("\n", " "))
         self.update()
+
+    def _note_privacy(self, now: datetime) -> None:
+        """Let go of a picture that shows what may not be seen any more.
+
+        The next one is made by the new rules; of a camera out of order none would come.
+        """
+        record = self._condition.privacy
+        privacy = None if record is None else record.live(now)
+        before, self._privacy = self._privacy, privacy
+        if before is not None and privacy is not None and before.hides_less_than(privacy):
+            self._image = self._greyed = self._captured_s = None
 
     # ---------------------------------------------------------------- what is true now
 
