@@ -209,6 +209,15 @@ def test_nothing_of_a_camera_is_forgotten_when_the_list_is_read_again(page: Live
     assert [getattr(now, one) for one in told] == [getattr(known, one) for one in told]
 
 
+def test_a_camera_that_was_alone_is_alone_again_in_a_window_made_anew(page: LivePage) -> None:
+    page.reopen(CameraId(2))
+    page.set_cameras(cameras(3), SITES)
+    assert opened(page) == 2
+    page.go_back()
+    page.set_cameras(cameras(3), SITES)
+    assert opened(page) is None
+
+
 def test_an_event_of_a_removed_camera_is_passed_over(
     qtbot: QtBot, page: LivePage, bus: Bus, bridge: EventBridge
 ) -> None:

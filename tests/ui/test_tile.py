@@ -394,6 +394,19 @@ def test_every_state_and_size_can_be_painted_with_a_long_name(
     assert theme.current().text in colors  # the name is there
 
 
+def test_a_picture_of_before_the_computer_slept_is_old(
+    tile: CameraTile, desk: PictureDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asleep_s = [5.0]
+    monkeypatch.setattr("camwatch.ui.live.tile.slept_s", lambda: asleep_s[0])
+    desk.put(picture(desk.wanted[tile.camera_id]))
+    tile.take_picture()
+    assert not tile.is_picture_old()
+    asleep_s[0] += 8 * 3600
+    assert tile.is_picture_greyed()
+    assert tile.age_text().startswith("Old picture · 8 h")
+
+
 def test_a_picture_of_before_is_not_kept_once_less_may_be_seen(
     tile: CameraTile, condition: CameraCondition, desk: PictureDesk
 ) -> None:

@@ -74,6 +74,8 @@ class LivePage(QWidget):
     alert_requested = Signal(str)
     past_requested = Signal(object)
 
+    _to_open: CameraId | None = None
+
     def __init__(
         self,
         feed: PictureFeed,
@@ -283,6 +285,9 @@ class LivePage(QWidget):
         self._rooms.setCurrentIndex(2 if conditions else 1)
         if was_empty and self.isVisible():
             self.take_keyboard()
+        if self._to_open is not None:
+            to_open, self._to_open = self._to_open, None
+            self.show_camera(to_open)
         self.refresh()
         self.cameras_set.emit()
         self.conditions_changed.emit()
@@ -421,6 +426,10 @@ class LivePage(QWidget):
         """Show one camera alone; nothing happens if it is not there."""
         if camera_id in self._conditions:
             self.grid.open_camera(camera_id)
+
+    def reopen(self, camera_id: CameraId | None) -> None:
+        """Show a camera alone as soon as the cameras are known; None lets all be as it is."""
+        self._to_open = camera_id
 
     @Slot(str, object)
     def show_site(self, name: str, camera_ids: Sequence[CameraId]) -> None:

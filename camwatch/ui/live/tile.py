@@ -24,7 +24,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from camwatch.domain import CameraId, CameraState, TilePicture, utc_now
+from camwatch.domain import CameraId, CameraState, TilePicture, elapsed_s, utc_now
 from camwatch.language import tr
 from camwatch.scene import Privacy, Scene
 from camwatch.ui import theme, words
@@ -55,6 +55,11 @@ _KEPT_HIDDEN = QSize(640, 360)
 
 
 _NO_SCENE = Scene()
+
+
+def slept_s() -> float:
+    """Return a number that grows, in seconds, by how long the computer sleeps."""
+    return elapsed_s() - time.monotonic()
 
 
 class CameraTile(QWidget):
@@ -91,6 +96,7 @@ class CameraTile(QWidget):
         self._told_wh: tuple[int, int] | None = None
         self._seq = 0
         self._captured_s: float | None = None
+        self._slept_s = 0.0
         self._image: QImage | None = None
         self._greyed: QImage | None = None
         self._behind_since_s: float | None = None
@@ -131,6 +137,7 @@ class CameraTile(QWidget):
         """Remember a picture as the one that is shown."""
         self._seq = picture.seq
         self._captured_s = picture.captured_s
+        self._slept_s = slept_s()
         self._image = as_image(picture.pixels)
         self._greyed = None
 
@@ -174,7 +181,10 @@ class CameraTile(QWidget):
 
     def picture_age_s(self) -> float | None:
         """Return how old the shown picture is, in seconds; None without one."""
-        return None if self._captured_s is None else self._monotonic_s() - self._captured_s
+        if self._captured_s is None:
+            return None
+        # The clock of captures stands still while the computer sleeps; the picture grows older.
+        return self._monotonic_s() - self._captured_s + max(0.0, slept_s() - self._slept_s)
 
     def is_picture_old(self) -> bool:
         """Tell whether the shown picture must not be taken for the present."""
