@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Generic, TypeVar
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QButtonGroup, QPushButton, QWidget
 
 from camwatch.ui import theme
 from camwatch.ui.flow_row import FlowRow
-from camwatch.ui.forms import Field
+from camwatch.ui.forms import Field, FocusGroup
 
 K = TypeVar("K")
 
@@ -39,7 +39,9 @@ class ChoiceRow(Generic[K]):
         self, label: str, offered: Mapping[K, tuple[str, str]], chosen: K, parent: QWidget
     ) -> None:
         self._label, self._offered = label, offered
-        row_widget = QWidget(parent)
+        row_widget = self._row = FocusGroup(parent)
+        # The letter of the label leads here, and on to what is chosen; Tab does not stop twice.
+        row_widget.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         row = FlowRow(theme.current().space, row_widget)
         self._group = QButtonGroup(row_widget)
         self.buttons: dict[K, QPushButton] = {}
@@ -53,6 +55,7 @@ class ChoiceRow(Generic[K]):
             row.addWidget(button)
             self.buttons[one] = button
         self.buttons[chosen].setChecked(True)
+        row_widget.begin_at(self.buttons[chosen])
         self.field = Field(label, row_widget, parent, hint=offered[chosen][1])
         self.told = _Told(row_widget)
         self._group.buttonToggled.connect(self._on_toggled)
@@ -65,5 +68,6 @@ class ChoiceRow(Generic[K]):
     @Slot(object, bool)
     def _on_toggled(self, _button: object, is_checked: bool) -> None:
         if is_checked:
+            self._row.begin_at(self.buttons[self.chosen])
             self.field.rename(self._label, self._offered[self.chosen][1])
             self.told.changed.emit()

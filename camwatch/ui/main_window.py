@@ -420,12 +420,14 @@ class MainWindow(QMainWindow):
             is_kiosk=self.wall_room.kiosk.is_on,
             is_locked=self.locking.is_locked,
             edits=self.undo_room.edits,
+            camera_id=self.live_page.grid.opened,
         )
 
     def return_to(self, place: WindowPlace) -> None:
         """Be where the operator was in the window before."""
         self.undo_room.take_over(place.edits)
         self.settings_page.return_to(place.settings)
+        self.live_page.reopen(place.camera_id)
         self.show_page(place.page)
         if place.is_in_set_up:
             self.first_run.open()

@@ -15684,6 +15684,10 @@ In der Schicht ausgelöst: {happened}.</translation>
         <translation>Kacheln, die Aufmerksamkeit brauchen, werden ab jetzt nur markiert.</translation>
     </message>
     <message>
+        <source>Tiles that need attention are only marked: motion is reduced.</source>
+        <translation>Kacheln, die Aufmerksamkeit brauchen, werden nur markiert: Bewegung ist verringert.</translation>
+    </message>
+    <message>
         <source>Tilt down</source>
         <translation>Nach unten neigen</translation>
     </message>

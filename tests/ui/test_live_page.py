@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from camwatch.domain import CameraId, CameraState, Notice, Reason, SiteId, utc_now
 from camwatch.errors import ModelMissing
 from camwatch.events import Bus, CountedElsewhere, DetectorChanged, NoticesChanged
+from camwatch.scene import PrivacyRecord
 from camwatch.ui import theme
 from camwatch.ui.bridge import EventBridge
 from camwatch.ui.charts.live_chart import LiveChart
@@ -195,6 +196,27 @@ def test_what_is_known_survives_an_edit_of_another_camera(
 
     assert row(page, 1) == ("Camera 01", "12")
     assert row(page, 2)[0] == "Renamed"
+
+
+def test_nothing_of_a_camera_is_forgotten_when_the_list_is_read_again(page: LivePage) -> None:
+    page.set_cameras(cameras(1), SITES)
+    known = page.conditions[0]
+    known.retry_at, known.elsewhere, known.attention = utc_now(), (utc_now(), 3), "Critical alert"
+    known.privacy = PrivacyRecord(known.camera.id)
+    page.set_cameras([camera(1, "Renamed")], SITES)
+    now = page.conditions[0]
+    assert now.camera.name == "Renamed"
+    told = ["state", "count", "can_count", "retry_at", "elsewhere", "attention", "privacy"]
+    assert [getattr(now, one) for one in told] == [getattr(known, one) for one in told]
+
+
+def test_a_camera_that_was_alone_is_alone_again_in_a_window_made_anew(page: LivePage) -> None:
+    page.reopen(CameraId(2))
+    page.set_cameras(cameras(3), SITES)
+    assert opened(page) == 2
+    page.go_back()
+    page.set_cameras(cameras(3), SITES)
+    assert opened(page) is None
 
 
 def test_an_event_of_a_removed_camera_is_passed_over(

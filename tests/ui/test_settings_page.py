@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QMessageBox
 from pytestqt.qtbot import QtBot
 
@@ -187,7 +188,13 @@ def test_appearance_is_read_chosen_and_told(qtbot: QtBot) -> None:
     desk, work = CommandDesk(), HeldWork()
     dialog = AppearanceDialog(desk, a_session(Role.VIEWER), work)
     qtbot.addWidget(dialog)
+    dialog.show()
+    dialog.activateWindow()
+    qtbot.waitUntil(dialog.isActiveWindow)
     work.finish_all()
+    assert dialog.focusWidget() is dialog.language.buttons["auto"]
+    QTest.keyClick(dialog, Qt.Key.Key_C, Qt.KeyboardModifier.AltModifier)
+    assert dialog.focusWidget() is dialog.theme.buttons["dark"]
     told: list[Display] = []
     dialog.saved.connect(told.append)
     dialog.theme.buttons["contrast"].click()

@@ -15,8 +15,7 @@ from pytestqt.qtbot import QtBot
 from camwatch.domain import CameraId, CameraState, Notice, Passed, PlaceId, Reason
 from camwatch.events import NoticesChanged, Passing
 from camwatch.scene import Line as PassedLine
-from camwatch.scene import Mode, PrivacyMode, Scene, SceneRecord
-from camwatch.scene.privacy import Privacy, PrivacyRecord
+from camwatch.scene import Mode, Privacy, PrivacyMode, PrivacyRecord, Scene, SceneRecord
 from camwatch.ui import theme
 from camwatch.ui.live.condition import CameraCondition
 from camwatch.ui.live.tile import CameraTile
@@ -393,6 +392,37 @@ def test_every_state_and_size_can_be_painted_with_a_long_name(
     header = int(tile.picture_area().top())
     colors = {QColor(image.pixel(x, y)).name() for x in range(40, 200) for y in range(4, header)}
     assert theme.current().text in colors  # the name is there
+
+
+def test_a_picture_of_before_the_computer_slept_is_old(
+    tile: CameraTile, desk: PictureDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asleep_s = [5.0]
+    monkeypatch.setattr("camwatch.ui.live.tile.slept_s", lambda: asleep_s[0])
+    desk.put(picture(desk.wanted[tile.camera_id]))
+    tile.take_picture()
+    assert not tile.is_picture_old()
+    asleep_s[0] += 8 * 3600
+    assert tile.is_picture_greyed()
+    assert tile.age_text().startswith("Old picture · 8 h")
+
+
+def test_a_picture_of_before_is_not_kept_once_less_may_be_seen(
+    tile: CameraTile, condition: CameraCondition, desk: PictureDesk
+) -> None:
+    """Also of a camera that went out of order: there is no next picture to replace it."""
+    me = condition.camera.id
+    condition.privacy = PrivacyRecord(me, Privacy(PrivacyMode.OPEN))
+    tile.refresh()
+    desk.put(picture(desk.wanted[me]))
+    tile.take_picture()
+    condition.take_state(in_state(CameraState.OFFLINE, Reason.TIMEOUT))
+    tile.refresh()
+    assert tile.picture_rect() is not None
+    condition.privacy = PrivacyRecord(me, Privacy(PrivacyMode.COUNT_ONLY))
+    tile.refresh()
+    assert tile.picture_rect() is None
+    assert not tile.age_text()
 
 
 def test_an_error_while_painting_does_not_end_the_program(

@@ -12,6 +12,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QToolButton
 from pytestqt.qtbot import QtBot
 
 from camwatch.alerts.alert import Alert
@@ -28,6 +29,7 @@ from camwatch.history.moments import (
     PictureThen,
     StoredPicture,
 )
+from camwatch.ui import theme
 from camwatch.ui.live.grid import CameraGrid
 from camwatch.ui.shortcuts import Key
 from camwatch.ui.storage.pictures_page import PicturesPage
@@ -157,6 +159,19 @@ def test_a_moment_of_which_nothing_is_known_is_not_told_as_nobody(bench: Bench) 
     bench.desk.knows = False
     bench.open()
     assert bench.machine.transport.summary.text() == "Not known how many people were in view then"
+
+
+def test_the_way_back_stays_in_sight_with_large_text(qapp: QApplication, qtbot: QtBot) -> None:
+    theme.apply(qapp, text_percent=150)
+    try:
+        bench = Bench(qtbot)
+        bench.open()
+        assert bench.machine.minimumSizeHint().width() <= 1280
+        transport = bench.machine.transport
+        for button in transport.findChildren(QToolButton):
+            assert button.isHidden() or button.width() >= button.sizeHint().width()
+    finally:
+        theme.apply(qapp)
 
 
 def test_scrubbing_asks_for_the_newest_moment_only_and_keeps_the_order(bench: Bench) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -304,6 +305,31 @@ def test_a_tour_goes_round_waits_unseen_and_ends_for_alerts_and_acts(bench: Benc
     assert not is_on(bench)
 
 
+def test_a_tour_ends_when_the_operator_goes_elsewhere(bench: Bench) -> None:
+    page, tour = bench.page, bench.room.tour
+    page.set_columns(2)
+    acts: tuple[Callable[[], object], ...] = (
+        lambda: page.show_camera(CameraId(5)),  # as from an alert or the list
+        lambda: QTest.keyClick(page.grid, Qt.Key.Key_PageDown),
+        partial(page.number_entry.entered.emit, 2),
+        lambda: page.set_columns(2),
+    )
+    for act in acts:
+        page.set_columns(1)
+        bench.room.toggle_tour()
+        assert is_on(bench)
+        page.set_cameras(bench.site.cameras, {SiteId(1): "Main site"})
+        assert is_on(bench)
+        act()
+        assert not is_on(bench)
+        for _ in range(tour.seconds):
+            tour.tick()
+    page.show_camera(CameraId(5))
+    bench.room.toggle_tour()
+    assert is_on(bench)
+    assert page.grid.opened is None
+
+
 def test_a_tour_of_walls_leaves_out_what_was_deleted(bench: Bench, site: Site) -> None:
     walls = [keep(site, f"Wall {one}", one) for one in (1, 2, 3)]
     bench.room.book.read()
@@ -386,7 +412,9 @@ def test_a_further_window_has_its_own_pictures_and_is_covered_with_the_main_one(
     file = QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
     bench.room.save(file)
     bench.locking.security = Security(live_while_locked=True)
-    bench.locking.lock()
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    QTest.keyClick(window.grid, Qt.Key.Key_L, CTRL)  # whoever leaves, wherever the keyboard is
     assert "Locked" in window.mark.text()
     assert not is_covered(window)
     bench.locking.take_security(Security(live_while_locked=False))

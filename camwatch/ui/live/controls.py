@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from camwatch.language import tr
 from camwatch.ui import icons, theme
@@ -33,9 +33,15 @@ class GridControls(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         space = theme.current().space
-        self._row = layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
+        lines = QVBoxLayout(self)
+        lines.setContentsMargins(0, 0, 0, 0)
+        lines.setSpacing(space // 2)
+        self._row = layout = QHBoxLayout()
         layout.setSpacing(space // 2)
+        lines.addLayout(layout)
+        self._second = QHBoxLayout()
+        self._second.setSpacing(space // 2)
+        lines.addLayout(self._second)
 
         self._back = self._button("arrow-left", tr("Back to all cameras"), Key.BACK)
         self._back.setText(" " + tr("All cameras"))
@@ -110,6 +116,11 @@ class GridControls(QFrame):
     def trail(self, widget: QWidget) -> None:
         """Put something more on the right end."""
         self._row.addWidget(widget)
+
+    def put_below(self, *widgets: QWidget) -> None:
+        """Put something in a line of its own, which takes no room while none of it is shown."""
+        for place, widget in enumerate(widgets):
+            self._second.addWidget(widget, 0 if place else 1)
 
     @property
     def page_text(self) -> str:

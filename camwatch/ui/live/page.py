@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -72,6 +73,8 @@ class LivePage(QWidget):
     cameras_set = Signal()
     alert_requested = Signal(str)
     past_requested = Signal(object)
+
+    _to_open: CameraId | None = None
 
     def __init__(
         self,
@@ -260,16 +263,13 @@ class LivePage(QWidget):
         conditions = {}
         for camera in by_site:
             known = self._conditions.get(camera.id)
-            conditions[camera.id] = CameraCondition(
-                camera,
-                known.state if known else None,
-                known.count if known else None,
-                self._can_count,
-                record=known.record if known else None,
-                passed=known.passed if known else {},
-                badge=known.badge if known else "",
-                notices=known.notices if known else frozenset(),
-                shows_count=self._shows_counts,
+            # All that is known of it stays known: nothing of it is told again soon.
+            conditions[camera.id] = (
+                replace(known, camera=camera)
+                if known
+                else CameraCondition(
+                    camera, can_count=self._can_count, shows_count=self._shows_counts
+                )
             )
         self._conditions = conditions
         if self._chosen_plan is None:
@@ -285,6 +285,9 @@ class LivePage(QWidget):
         self._rooms.setCurrentIndex(2 if conditions else 1)
         if was_empty and self.isVisible():
             self.take_keyboard()
+        if self._to_open is not None:
+            to_open, self._to_open = self._to_open, None
+            self.show_camera(to_open)
         self.refresh()
         self.cameras_set.emit()
         self.conditions_changed.emit()
@@ -423,6 +426,10 @@ class LivePage(QWidget):
         """Show one camera alone; nothing happens if it is not there."""
         if camera_id in self._conditions:
             self.grid.open_camera(camera_id)
+
+    def reopen(self, camera_id: CameraId | None) -> None:
+        """Show a camera alone as soon as the cameras are known; None lets all be as it is."""
+        self._to_open = camera_id
 
     @Slot(str, object)
     def show_site(self, name: str, camera_ids: Sequence[CameraId]) -> None:

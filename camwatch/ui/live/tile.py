@@ -24,9 +24,9 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from camwatch.domain import CameraId, CameraState, TilePicture, utc_now
+from camwatch.domain import CameraId, CameraState, TilePicture, elapsed_s, utc_now
 from camwatch.language import tr
-from camwatch.scene import Scene
+from camwatch.scene import Privacy, Scene
 from camwatch.ui import theme, words
 from camwatch.ui.live.attention import draw_attention
 from camwatch.ui.live.condition import CameraCondition, old_after_s
@@ -55,6 +55,11 @@ _KEPT_HIDDEN = QSize(640, 360)
 
 
 _NO_SCENE = Scene()
+
+
+def slept_s() -> float:
+    """Return a number that grows, in seconds, by how long the computer sleeps."""
+    return elapsed_s() - time.monotonic()
 
 
 class CameraTile(QWidget):
@@ -91,11 +96,13 @@ class CameraTile(QWidget):
         self._told_wh: tuple[int, int] | None = None
         self._seq = 0
         self._captured_s: float | None = None
+        self._slept_s = 0.0
         self._image: QImage | None = None
         self._greyed: QImage | None = None
         self._behind_since_s: float | None = None
         self._header: tuple[TileHeader, QPixmap] | None = None
         self._layer = SceneLayer()
+        self._privacy: Privacy | None = None
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.refresh()
@@ -130,12 +137,14 @@ class CameraTile(QWidget):
         """Remember a picture as the one that is shown."""
         self._seq = picture.seq
         self._captured_s = picture.captured_s
+        self._slept_s = slept_s()
         self._image = as_image(picture.pixels)
         self._greyed = None
 
     def refresh(self) -> None:
         """Bring words and ages up to now; called when something changed and twice a second."""
         now = self._now()
+        self._note_privacy(now)
         self._note_whether_behind()
         name = self._condition.camera.name
         count = self._condition.known_count(now)
@@ -157,11 +166,25 @@ class CameraTile(QWidget):
             self.setAccessibleDescription(self._explanation().replace("\n", " "))
         self.update()
 
+    def _note_privacy(self, now: datetime) -> None:
+        """Let go of a picture that shows what may not be seen any more.
+
+        The next one is made by the new rules; of a camera out of order none would come.
+        """
+        record = self._condition.privacy
+        privacy = None if record is None else record.live(now)
+        before, self._privacy = self._privacy, privacy
+        if before is not None and privacy is not None and before.hides_less_than(privacy):
+            self._image = self._greyed = self._captured_s = None
+
     # ---------------------------------------------------------------- what is true now
 
     def picture_age_s(self) -> float | None:
         """Return how old the shown picture is, in seconds; None without one."""
-        return None if self._captured_s is None else self._monotonic_s() - self._captured_s
+        if self._captured_s is None:
+            return None
+        # The clock of captures stands still while the computer sleeps; the picture grows older.
+        return self._monotonic_s() - self._captured_s + max(0.0, slept_s() - self._slept_s)
 
     def is_picture_old(self) -> bool:
         """Tell whether the shown picture must not be taken for the present."""

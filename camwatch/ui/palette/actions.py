@@ -105,7 +105,17 @@ ACTIONS: Sequence[Action] = listed(
             "appearance_requested",
             title=tr("Appearance…"),
             icon="palette",
-            synonyms=("theme", "dark mode", "light mode", "language", "text size", "contrast"),
+            synonyms=(
+                "theme",
+                "dark mode",
+                "light mode",
+                "language",
+                "text size",
+                "contrast",
+                "English",
+                "Deutsch",
+                "Sprache",  # who cannot read the window looks for these
+            ),
         ),
         Action(
             HEADER,

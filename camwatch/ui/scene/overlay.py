@@ -340,7 +340,8 @@ def draw_scene(
     numbers = readings or {}
     look = Look(is_compact=compact)
     painter.save()
-    painter.setClipRect(picture)
+    # Of an enlarged picture only a part is seen: what lies beyond is not painted over the edge.
+    painter.setClipRect(picture, Qt.ClipOperation.IntersectClip)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setFont(sized(painter.font(), theme.px(11 if compact else 13)))
     names: list[tuple[QPointF, str]] = []

@@ -87,6 +87,8 @@ class AppearanceDialog(FormDialog):
         self.text_size.buttons[str(nearest)].setChecked(True)
         self.motion.setChecked(display.reduced_motion)
         self.update_buttons()
+        # While it was read nothing but "Cancel" could have the keyboard.
+        self.language.buttons[display.language].setFocus()
 
     def _on_not_read(self, error: CamWatchError) -> None:
         self.notice.show_error(text_for(error), action=tr("Read again"))

@@ -44,7 +44,6 @@ class PastBar(QFrame):
         self.kind = plain_label(tr("THE PAST"), "", self)
         self.kind.setStyleSheet("font-weight: 700;")
         self.label = plain_label("", "heading", self)
-        self.label.setWordWrap(False)
         go_to = QLabel(tr("&Go to"), self)
         self.entry = QDateTimeEdit(self)
         self.entry.setDisplayFormat(tr(_FORMAT))
@@ -71,8 +70,7 @@ class PastBar(QFrame):
         row.setSpacing(space + space // 2)
         row.addWidget(symbol)
         row.addWidget(self.kind)
-        row.addWidget(self.label)
-        row.addStretch(1)
+        row.addWidget(self.label, 1)  # in large text it wraps: the way back must stay in sight
         row.addWidget(go_to)
         row.addWidget(self.entry)
         row.addWidget(self.back_button)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QToolButton, QWidget
 
 from camwatch.language import table, tr
 from camwatch.ui import icons, theme
+from camwatch.ui.flow_row import FlowRow
 from camwatch.ui.forms import CalmComboBox, plain_label
 from camwatch.ui.shortcuts import Key, sequence_of
 
@@ -43,9 +44,11 @@ class Transport(QWidget):
     def __init__(self, parent: QWidget | None = None, *, has_alerts: bool = True) -> None:
         super().__init__(parent)
         space = theme.current().space
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(space // 2)
+        whole = QHBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(space // 2)
+        row = FlowRow(space // 2)  # large or long words get a second line, not fewer letters
+        whole.addLayout(row, 1)
 
         def add(key: Key, icon: str, text: str = "") -> QToolButton:
             button = _button(key, icon, text, self)
@@ -79,19 +82,21 @@ class Transport(QWidget):
         for button in (before, after):
             button.setVisible(has_alerts)
         self.summary = plain_label("", "muted", self)
-        row.addSpacing(space)
-        row.addWidget(self.summary, 1)
+        self.summary.setWordWrap(False)
+        self.summary.setContentsMargins(space, 0, 0, 0)
+        self.summary.setMinimumHeight(self.play.sizeHint().height())
+        row.addWidget(self.summary)
         self.boxes = _button(Key.BOXES, "scan", tr("Boxes"), self)
         self.boxes.setCheckable(True)
         self.boxes.setChecked(True)
         self.boxes.toggled.connect(self.boxes_toggled)
-        row.addWidget(self.boxes)
+        whole.addWidget(self.boxes)
         self.length = CalmComboBox(self)
         self.length.setAccessibleName(tr("How much time the line of time shows"))
         for one, words in _LENGTHS.items():
             self.length.addItem(words, one)
         self.length.currentIndexChanged.connect(self._on_length)
-        row.addWidget(self.length)
+        whole.addWidget(self.length)
 
     @property
     def chosen_length(self) -> timedelta:

@@ -9,6 +9,7 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from camwatch.auth.session import Session
+from camwatch.domain import CameraId
 from camwatch.ui.account.dialog import AccountCommands
 from camwatch.ui.accuracy.page import AccuracyPageCommands
 from camwatch.ui.alerts.corner import CornerCommands
@@ -107,6 +108,7 @@ class WindowPlace:
         is_kiosk: In kiosk mode.
         is_locked: The window asks for the password.
         edits: What can be undone, the newest first.
+        camera_id: On the live page, which camera is shown alone; None for all.
     """
 
     page: int
@@ -115,6 +117,7 @@ class WindowPlace:
     is_kiosk: bool = False
     is_locked: bool = False
     edits: Sequence[Edit] = ()
+    camera_id: CameraId | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
-from PySide6.QtCore import QObject, QSettings, Signal, Slot
+from PySide6.QtCore import QObject, QSettings, QTimer, Signal, Slot
 from PySide6.QtWidgets import QLabel, QToolButton, QWidget
 
 from camwatch.alerts.alert import Alert
@@ -17,7 +17,7 @@ from camwatch.auth.permissions import Permission
 from camwatch.auth.session import Session
 from camwatch.errors import CamWatchError
 from camwatch.language import tr
-from camwatch.ui import icons
+from camwatch.ui import icons, theme
 from camwatch.ui.background import Background
 from camwatch.ui.bridge import EventBridge
 from camwatch.ui.error_text import text_for
@@ -36,6 +36,8 @@ from camwatch.ui.live.wall.windows import ManyFeeds, WallWindows
 from camwatch.ui.locking import Locking
 from camwatch.ui.shortcuts import Key, bind
 from camwatch.walls import ImportedWall, StartWish, Wall, filled
+
+_END_TOLD_MS = 15_000
 
 
 class RoomCommands(WallCommands, Protocol):
@@ -112,8 +114,12 @@ class WallRoom(QObject):
         self.hold_button = self._tool("pause", tr("Hold the tour (P)"), self.tour.hold)
         self.end_button = self._tool("x", tr("End the tour (T)"), self.tour.end)
         page.controls.lead(self.chooser)
-        for widget in (self.tour_label, self.hold_button, self.end_button):
-            page.controls.trail(widget)
+        self.tour_label.setWordWrap(True)
+        page.controls.put_below(self.tour_label, self.hold_button, self.end_button)
+        self._told_end = QTimer(self)
+        self._told_end.setSingleShot(True)
+        self._told_end.setInterval(_END_TOLD_MS)
+        self._told_end.timeout.connect(self.tour_label.hide)
         self._connect(bridge)
         self._bind_keys()
         self._tell_tour()
@@ -144,6 +150,7 @@ class WallRoom(QObject):
         bridge.walls_changed.connect(self.book.read)
         bridge.alert_changed.connect(self.spotlight.on_alert_changed)
         page.cameras_set.connect(self.spotlight.look)
+        page.number_entry.entered.connect(self.tour.end_for_act)
 
     def _bind_keys(self) -> None:
         page = self._page
@@ -386,17 +393,23 @@ class WallRoom(QObject):
         self.hold_button.setVisible(self.tour.is_on)
         self.hold_button.setIcon(icons.icon("play" if self.tour.is_held else "pause"))
         self.end_button.setVisible(self.tour.is_on)
+        if self.tour.is_on:
+            self._told_end.stop()
+        else:
+            self._told_end.start()  # why it ended need not take room for the rest of the day
 
     @Slot()
     def toggle_spotlight(self) -> None:
         """Enlarge what needs attention, or only mark it."""
         is_on = not self.spotlight.is_enlarging
         self.spotlight.set_enlarging(is_enlarging=is_on)
-        self.noticed.emit(
-            tr("Tiles that need attention are enlarged from now on.")
-            if is_on
-            else tr("Tiles that need attention are only marked from now on.")
-        )
+        if not is_on:
+            said = tr("Tiles that need attention are only marked from now on.")
+        elif theme.current().motion:
+            said = tr("Tiles that need attention are enlarged from now on.")
+        else:
+            said = tr("Tiles that need attention are only marked: motion is reduced.")
+        self.noticed.emit(said)
 
     @Slot(bool)
     def rest(self, rests: bool) -> None:

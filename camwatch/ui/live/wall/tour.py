@@ -68,6 +68,9 @@ class Tour(QObject):
         self.is_held = False
         self.why_ended = ""
         """Why it ended by itself; "" if the operator ended it."""
+        self._is_turning = False
+        self._shown: tuple[object, ...] = ()
+        grid.arranged.connect(self._on_arranged)
         self._timer = QTimer(self)
         self._timer.setInterval(_TICK_MS)
         self._timer.timeout.connect(self.tick)
@@ -82,6 +85,7 @@ class Tour(QObject):
         if len(stops()) < 2:
             self.end(tr("A tour needs two pages or walls at least."))
             return
+        self._grid.close_camera()
         self._stops, self.seconds = stops, seconds
         self._at, self._left_s = 0, seconds
         self.is_on, self.is_held, self.why_ended = True, False, ""
@@ -127,12 +131,33 @@ class Tour(QObject):
         self.changed.emit()
 
     def _show(self, stop: Stop) -> None:
+        self._is_turning = True
         if stop.wall is not None:
             self._grid.set_wall(stop.wall)
-            return
-        self._grid.set_wall(None)
-        self._grid.close_camera()
-        self._grid.turn_page(stop.page - self._grid.page)
+        else:
+            self._grid.set_wall(None)
+            self._grid.close_camera()
+            self._grid.turn_page(stop.page - self._grid.page)
+        self._is_turning = False
+        self._shown = self._sight()
+
+    def _sight(self) -> tuple[object, ...]:
+        """Return what is looked at; a wall that was changed is still the same."""
+        grid = self._grid
+        uid = "" if grid.wall is None else grid.wall.uid
+        return grid.opened, grid.page, grid.plan, uid
+
+    @Slot()
+    def _on_arranged(self) -> None:
+        """End when somebody went elsewhere by a key, a button, the list or an alert."""
+        if self.is_on and not self._is_turning and self._sight() != self._shown:
+            self.end_for_act()
+
+    @Slot()
+    def end_for_act(self) -> None:
+        """End it, since the operator did something."""
+        if self.is_on:
+            self.end(tr("The tour ended, since you did something."))
 
     def words(self) -> str:
         """Say what comes when; why it ended, once it did by itself."""
@@ -156,4 +181,4 @@ class Tour(QObject):
             watched is self._grid or self._grid.isAncestorOf(watched)
         )
         if is_inside:
-            self.end(tr("The tour ended, since you did something."))
+            self.end_for_act()

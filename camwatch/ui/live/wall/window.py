@@ -37,9 +37,11 @@ class WallWindow(QWidget):
 
     Signals:
         closed: The operator closed it, or the program did.
+        lock_requested: The operator leaves, and the keyboard was here.
     """
 
     closed = Signal()
+    lock_requested = Signal()
 
     def __init__(self, feed: PictureFeed, page: LivePage, book: WallBook, *, told: str) -> None:
         super().__init__(None, Qt.WindowType.Window)
@@ -112,6 +114,7 @@ class WallWindow(QWidget):
         self.number_entry = NumberEntry(self, self.grid, self._page.name_of_number)
         self.number_entry.entered.connect(self._go_to)
         bind(self, Key.FULL_SCREEN, self.toggle_full_screen)
+        bind(self, Key.LOCK, self.lock_requested.emit)
 
     # ---------------------------------------------------------------- what it is told
 

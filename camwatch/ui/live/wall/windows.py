@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Protocol
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, Qt, Slot
 
 from camwatch.domain import CameraId
 from camwatch.ui.live.feed import PictureFeed
@@ -71,6 +71,7 @@ class WallWindows(QObject):
         feed = self._feeds.open_view()
         window = WallWindow(feed, self._page, self._book, told=self.told)
         window.closed.connect(partial(self._forget, window, feed))
+        window.lock_requested.connect(self._locking.lock)
         self.windows.append(window)
         self._cover()
         window.resize(960, 640)
@@ -110,4 +111,7 @@ class WallWindows(QObject):
         for text in kept[:MOST_WINDOWS]:
             if (window := self.open()) is not None:
                 window.take_up(text)
+                # The keyboard stays where it is: in the window that the operator opened.
+                window.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating, True)
                 window.show()
+                window.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating, False)
