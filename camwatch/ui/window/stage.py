@@ -89,7 +89,7 @@ class Stage(QObject):
         page = self._pages.widget(shown)
         if index == LIVE:
             self._pages.live_room.take_keyboard()
-        elif page.focusProxy() is not None:
+        elif page is not None and page.focusProxy() is not None:
             # Else the keyboard goes to what comes first on the page, such as the button for help.
             page.setFocus()
 
