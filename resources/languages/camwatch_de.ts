@@ -9030,6 +9030,10 @@ Befund: {detail}</translation>
         <translation>Nichts wird hinzugefügt, bevor Sie hier gesehen haben, was die Liste enthält.</translation>
     </message>
     <message>
+        <source>Nothing is brought in.</source>
+        <translation>Nichts wird übernommen.</translation>
+    </message>
+    <message>
         <source>Nothing is called that.</source>
         <translation>Nichts heißt so.</translation>
     </message>
@@ -14238,6 +14242,10 @@ In der Schicht ausgelöst: {happened}.</translation>
     <message>
         <source>The password of each goes into this computer&apos;s keyring.</source>
         <translation>Das Passwort jeder Kamera kommt in den Schlüsselbund dieses Computers.</translation>
+    </message>
+    <message>
+        <source>The password of the database server cannot be read</source>
+        <translation>Das Passwort des Datenbankservers kann nicht gelesen werden</translation>
     </message>
     <message>
         <source>The password of the database server {host} cannot be read: {error}</source>
@@ -25178,6 +25186,10 @@ Fehler-Nummer: {error_id}</translation>
     <message>
         <source>“Right” is 100 % minus the sizes of all errors, divided by the number of people. What stands in brackets is the range in which the real value lies with a certainty of 95 %, if this audit stands for other times. The range widens where errors come in heaps or last for several intervals, and it never claims that there are no errors where none was found.</source>
         <translation>„Richtig“ ist 100 % minus die Größe aller Fehler, geteilt durch die Zahl der Personen. In Klammern steht der Bereich, in dem der wirkliche Wert mit einer Sicherheit von 95 % liegt, wenn diese Prüfung auch für andere Zeiten gilt. Der Bereich wird breiter, wenn Fehler gehäuft auftreten oder über mehrere Abschnitte anhalten, und er behauptet nie, es gebe keine Fehler, wenn keiner gefunden wurde.</translation>
+    </message>
+    <message>
+        <source>“camwatch vault create” makes a vault without a window.</source>
+        <translation>„camwatch vault create“ legt einen Tresor ohne Fenster an.</translation>
     </message>
     <message>
         <source>“{camera}” is added.</source>

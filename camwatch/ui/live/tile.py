@@ -28,7 +28,7 @@ from camwatch.domain import CameraId, CameraState, TilePicture, elapsed_s, utc_n
 from camwatch.language import tr
 from camwatch.scene import Privacy, Scene
 from camwatch.ui import theme, words
-from camwatch.ui.live.attention import draw_attention
+from camwatch.ui.live.attention import attention_height, draw_attention
 from camwatch.ui.live.condition import CameraCondition, old_after_s
 from camwatch.ui.live.feed import PictureFeed
 from camwatch.ui.live.notice_chip import draw_notice
@@ -456,8 +456,9 @@ class CameraTile(QWidget):
                 self.paint_scene(painter, box)
             painter.restore()
         if lines := self.message():
-            # Not over the notes at the foot of the picture.
-            room = area.adjusted(0, 0, 0, -2 * sizes.note if self.age_text() else 0)
+            # Neither over the notes at the foot of the picture nor over the mark at its head.
+            head = attention_height(area) if self._condition.attention else 0.0
+            room = area.adjusted(0, head, 0, -2 * sizes.note if self.age_text() else 0)
             draw_message(painter, room, lines, sizes.note, self.font())
         self._paint_notes(painter, area)
 

@@ -125,7 +125,14 @@ class Dialogs(QObject):
     def _show_workspace(self) -> None:
         base = self._base
         self.open(
-            WorkspaceDialog(base.commands, base.session, base.background, base.zone, self._window)
+            WorkspaceDialog(
+                base.commands,
+                base.session,
+                base.background,
+                base.zone,
+                self._window,
+                base.commands,
+            )
         )
 
     @Slot()
