@@ -154,6 +154,14 @@ def test_it_says_all_the_time_that_it_is_not_live_and_what_is_known(bench: Bench
     assert len({edge.pixel(x, 0) for x in range(200)}) > 1
 
 
+def test_what_nobody_counted_is_not_nought(bench: Bench) -> None:
+    bench.grid.set_conditions(conditions(2)[1:])
+    bench.open()
+    assert bench.machine.wall.camera_ids == [HALL]
+    assert "not known" in bench.machine.transport.summary.text()
+    assert "0" not in bench.machine.transport.summary.text()
+
+
 def test_the_way_back_stays_in_sight_with_large_text(qapp: QApplication, qtbot: QtBot) -> None:
     theme.apply(qapp, text_percent=150)
     try:

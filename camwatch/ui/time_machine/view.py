@@ -226,7 +226,9 @@ class TimeMachine(QFrame):
         if self._session.may(Permission.VIEW_COUNTS):
             people, unknown = self.wall.total()
             said = tr("{people} in view then", people=words.people(people))
-            if unknown:
+            if unknown == len(self.wall.camera_ids):
+                said = tr("How many people were in view then is not known")
+            elif unknown:
                 said = tr(
                     "{people} in view then, not known of {cameras}",
                     people=words.people(people),
