@@ -70,6 +70,13 @@ def test_a_sum_without_a_camera_is_dotted_and_its_coverage_is_told(chart: LiveCh
     assert set(partial[~np.isnan(partial)]) == {3.0}
     # 60 + 30 of two cameras' 3,590 s: the newest two slots are not settled yet.
     assert chart.summary.text() == "mean 7.0 · peak 7 · coverage 1 %"
+    # Where there is no room for all of it, none of it is shown: no number is cut off.
+    chart.setMinimumSize(320, 200)
+    chart.resize(400, 240)
+    assert not chart.summary.isVisible()
+    assert chart.title.toolTip() == chart.summary.text()
+    chart.resize(1200, 240)
+    assert chart.summary.isVisible()
     assert chart.partial_line.opts["pen"].style() == Qt.PenStyle.CustomDashLine
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 from PySide6.QtCore import QEvent, QPointF, Qt
-from PySide6.QtGui import QColor, QHelpEvent, QImage
+from PySide6.QtGui import QColor, QFontMetricsF, QHelpEvent, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
@@ -19,7 +19,7 @@ from camwatch.scene import Mode, Privacy, PrivacyMode, PrivacyRecord, Scene, Sce
 from camwatch.ui import theme
 from camwatch.ui.live.condition import CameraCondition
 from camwatch.ui.live.tile import CameraTile
-from camwatch.ui.live.tile_paint import Line
+from camwatch.ui.live.tile_paint import Line, shortened
 from tests.ui.live_edges import (
     NOON,
     HandClock,
@@ -392,6 +392,15 @@ def test_every_state_and_size_can_be_painted_with_a_long_name(
     header = int(tile.picture_area().top())
     colors = {QColor(image.pixel(x, y)).name() for x in range(40, 200) for y in range(4, header)}
     assert theme.current().text in colors  # the name is there
+
+
+def test_no_number_is_cut_off_in_the_middle(qapp: QApplication) -> None:
+    metrics, text = QFontMetricsF(qapp.font()), "in 123 out 456 since 15:04 (64 %)"
+    for room in range(20, 400, 7):
+        said = shortened(metrics, text, room)
+        words = said.removesuffix(" …").split()
+        assert said == text or "…" in said
+        assert len(words) < 2 or words == text.split()[: len(words)]
 
 
 def test_a_picture_of_before_the_computer_slept_is_old(

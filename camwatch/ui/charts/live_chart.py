@@ -111,16 +111,20 @@ class LiveChart(QWidget):
         self._name()
 
     def resizeEvent(self, event: QResizeEvent, /) -> None:
-        """Show the legend where there is room for all of it; half of it would tell nothing."""
+        """Show legend and summary where there is room for all of them; half would tell nothing."""
         super().resizeEvent(event)
         self._make_room()
 
     def _make_room(self) -> None:
         margins = self.contentsMargins() + self._column.contentsMargins()
         room = self.width() - margins.left() - margins.right()
-        self.legend.show()
-        self._head.invalidate()
-        self.legend.setVisible(self._head.sizeHint().width() <= room)
+        for part in (self.legend, self.summary):
+            part.show()
+        # First the legend goes, then the summary: a number that is cut off would be another one.
+        for part in (self.legend, self.summary):
+            self._head.invalidate()
+            part.setVisible(self._head.sizeHint().width() <= room)
+        self.title.setToolTip("" if self.summary.isVisibleTo(self) else self.summary.text())
 
     def set_cameras(
         self, ids: Iterable[CameraId], names: Mapping[CameraId, str] | None = None
@@ -212,7 +216,11 @@ class LiveChart(QWidget):
         start_s = now_s - self._ring.slots * self._ring.slot_s
         self.plot.set_range(start_s, now_s, float(known.max()) if len(known) else np.nan)
         self.plot.set_slots(occupancy.edges)
-        self.summary.setText(self._summary(occupancy))
+        said = self._summary(occupancy)
+        is_longer = len(said) != len(self.summary.text())
+        self.summary.setText(said)
+        if is_longer:
+            self._make_room()
         self._make_room()
         self.plot.tell(self.summary.text())
         if not self._ring.cameras:

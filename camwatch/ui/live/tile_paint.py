@@ -161,6 +161,17 @@ def draw_boxes(painter: QPainter, picture: QRectF, boxes: Boxes, *, is_behind: b
     painter.restore()
 
 
+def shortened(metrics: QFontMetricsF, text: str, room: float) -> str:
+    """Return the words of a text that find room: half of a number would be another number."""
+    cut = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
+    kept = cut.removesuffix("…")
+    if cut == text or " " not in kept:
+        return cut
+    if not text[len(kept) :].startswith(" "):
+        kept = kept.rpartition(" ")[0]
+    return f"{kept.rstrip()} …"
+
+
 def draw_pill(painter: QPainter, corner: QPointF, text: str, color: str, widest: float) -> QRectF:
     """Draw words on a dark plate over a picture.
 
@@ -175,7 +186,7 @@ def draw_pill(painter: QPainter, corner: QPointF, text: str, color: str, widest:
         Where the plate is.
     """
     metrics = QFontMetricsF(painter.font())
-    text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, widest - 12)
+    text = shortened(metrics, text, widest - 12)
     height = metrics.height() + 4
     width = metrics.horizontalAdvance(text) + 12
     plate = QRectF(corner.x(), corner.y() - height, width, height)
@@ -214,7 +225,7 @@ def _note(font: str, text: str, color: str, _back: str, widest: int, ratio: floa
     made = QFont()
     made.fromString(font)
     metrics = QFontMetricsF(made)
-    wide = metrics.horizontalAdvance(metrics.elidedText(text, Qt.TextElideMode.ElideRight, widest))
+    wide = metrics.horizontalAdvance(shortened(metrics, text, widest))
     width, height = math.ceil(min(wide + 12, widest)), math.ceil(metrics.height() + 4)
     drawn = QPixmap(math.ceil(width * ratio), math.ceil(height * ratio))
     drawn.setDevicePixelRatio(ratio)
