@@ -125,12 +125,15 @@ def _write_bundle(file: Path, profile: Profile, checks: dict[str, Check]) -> boo
     """Write what support needs, and say where it is; False if it could not be written."""
     lines = "".join(f"{one.status:8} {name:9} {one.message}\n" for name, one in checks.items())
     try:
-        bundle_of_profile(profile, lines).write(file)
+        bundle = bundle_of_profile(profile, lines)
+        bundle.write(file)
     except CamWatchError as error:
         print(f"camwatch: {error}", file=sys.stderr)
         return False
     # Not among what --json prints, which is one object.
     print(f"camwatch: {file} is written. Look into it before you send it.", file=sys.stderr)
+    if bundle.note:
+        print(f"camwatch: {bundle.note}", file=sys.stderr)
     return True
 
 

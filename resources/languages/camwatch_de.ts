@@ -9942,6 +9942,10 @@ In der Schicht ausgelöst: {happened}.</translation>
         <translation>Seither geänderte Passwörter fehlen darin. Wenn nicht Sie selbst die Kopie dorthin gelegt haben, war es vielleicht jemand anderes: Legen Sie die neueste Kopie an ihre Stelle.</translation>
     </message>
     <message>
+        <source>Passwords, tokens and the like were hidden in one place: you see *** there.</source>
+        <translation>Passwörter, Token und Ähnliches wurden an einer Stelle verborgen: Dort sehen Sie ***.</translation>
+    </message>
+    <message>
         <source>Passwords, tokens and the like were hidden in {number} places: you see *** there.</source>
         <translation>Passwörter, Token und Ähnliches wurden an {number} Stellen verborgen: Dort sehen Sie ***.</translation>
     </message>

@@ -182,9 +182,13 @@ class BundleDialog(QDialog):
         first = found[0] if found else self.tree.topLevelItem(0)
         if first is not None:
             self.tree.setCurrentItem(first)
-        said = tr(
-            "Passwords, tokens and the like were hidden in {number} places: you see *** there.",
-            number=bundle.masked,
+        said = (
+            tr("Passwords, tokens and the like were hidden in one place: you see *** there.")
+            if bundle.masked == 1
+            else tr(
+                "Passwords, tokens and the like were hidden in {number} places: you see *** there.",
+                number=bundle.masked,
+            )
         )
         self.masked.setText(f"{said} {bundle.note}".strip())
         self._on_ticked()
