@@ -6142,10 +6142,6 @@ Befund: {detail}</translation>
         <translation>Wie viele hinausgingen, in der Zeit, in der Durchgänge gezählt werden konnten.</translation>
     </message>
     <message>
-        <source>How many people were in view then is not known</source>
-        <translation>Wie viele Personen damals im Bild waren, ist nicht bekannt</translation>
-    </message>
-    <message>
         <source>How many people were in view, came in and went out, over hours, days and weeks. Choose whose numbers, then which time.</source>
         <translation>Wie viele Personen im Bild waren, hinein- und hinausgingen, über Stunden, Tage und Wochen. Wählen Sie erst, wessen Zahlen, dann welche Zeit.</translation>
     </message>
