@@ -351,6 +351,11 @@ class Picture:
     interval_s: float
     notices: frozenset[Notice] = frozenset()
 
+    @property
+    def is_png(self) -> bool:
+        """True if it is a PNG file, else it is a JPEG file."""
+        return self.data.startswith(b"\x89PNG")
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Frame:

@@ -36,6 +36,7 @@ _HELD = 3
 _HELD_S, _HELD_INTERVALS = 2.0, 3.0
 _WAITING = 3
 _PATIENCE_S = 2.0
+_LANE_KEPT_S = 60.0
 
 _NOBODY: Boxes = np.empty((0, 4), np.float32)
 
@@ -53,14 +54,25 @@ class _Found:
     """Where people were in one picture.
 
     Attributes:
+        captured_s: When it was taken, on the monotonic clock.
+        is_moment_known: Somebody said when that was; else it is when it was told.
         counted: Who was counted.
         hidden: Who must be hidden: also who was not counted, or hardly seen.
     """
 
     captured_s: float
+    is_moment_known: bool
     interval_s: float
     counted: Boxes
     hidden: Boxes
+
+    def is_of(self, captured_s: float) -> bool:
+        """Tell whether it is of the picture that was taken then.
+
+        Pictures of a larger stream, which nobody counts, have the number of the last counted one:
+        people are somewhere else in them by then.
+        """
+        return not self.is_moment_known or captured_s == self.captured_s
 
 
 @dataclass(slots=True, eq=False)
@@ -150,7 +162,10 @@ class PrivacyGate:
         captured_s = self._monotonic_s() if event.captured_s is None else event.captured_s
         ready: list[tuple[_Lane, TilePicture]] = []
         with view.lock:
-            view.found[event.seq] = _Found(captured_s, event.interval_s, event.boxes, hidden)
+            is_known = event.captured_s is not None
+            view.found[event.seq] = _Found(
+                captured_s, is_known, event.interval_s, event.boxes, hidden
+            )
             while len(view.found) > _REMEMBERED:
                 view.found.popitem(last=False)
             for lane in view.lanes.values():
@@ -169,11 +184,11 @@ class PrivacyGate:
             return seq in view.found
 
     @staticmethod
-    def _found(view: _View, seq: int) -> tuple[Boxes, Boxes] | None:
+    def _found(view: _View, seq: int, taken_s: float) -> tuple[Boxes, Boxes] | None:
         """Return who was counted in a picture and who must be hidden; None if not known."""
         with view.lock:
             present = view.found.get(seq)
-            if present is None:
+            if present is None or not present.is_of(taken_s):
                 return None
             held_s = max(_HELD_S, _HELD_INTERVALS * present.interval_s)
             before = [one for key, one in view.found.items() if key < seq][-(_HELD - 1) :]
@@ -201,10 +216,19 @@ class PrivacyGate:
         view = self._view(tile.camera_id)
         now_s = self._monotonic_s()
         with view.lock:
-            lane = view.lanes.setdefault(id(feed), _Lane(feed, offered_s=now_s))
+            lane = view.lanes.get(id(feed))
+            if lane is None:
+                # A window that was closed takes nothing any more; a lane would keep it for ever.
+                kept_s = max(_LANE_KEPT_S, 4 * self._patience_s(view))
+                for key in [
+                    key for key, one in view.lanes.items() if now_s - one.offered_s > kept_s
+                ]:
+                    del view.lanes[key]
+                lane = view.lanes[id(feed)] = _Lane(feed, offered_s=now_s)
             if tile.seq < lane.offered_seq:
                 return
-            if tile.seq not in view.found:
+            found = view.found.get(tile.seq)
+            if found is None or not found.is_of(tile.captured_s):
                 lane.waiting[tile.seq] = tile
                 while len(lane.waiting) > _WAITING:
                     lane.waiting.popitem(last=False)
@@ -220,7 +244,7 @@ class PrivacyGate:
     def _offer(self, view: _View, lane: _Lane, tile: TilePicture) -> None:
         # Asked anew: what holds may have changed while it waited.
         privacy = self.live(tile.camera_id)
-        found = self._found(view, tile.seq)
+        found = self._found(view, tile.seq, tile.captured_s)
         if found is not None and tile.part == WHOLE:
             self._learn(view, privacy, tile.pixels, found[1])
         pixels = tile.pixels
@@ -242,7 +266,22 @@ class PrivacyGate:
             return picture
         if privacy.mode is PrivacyMode.COUNT_ONLY:
             return None
-        return VeiledPicture(picture, lambda: self._file(picture, privacy, (), None, None))
+        return self._veiled_picture(picture, privacy)
+
+    def as_kept(self, picture: Picture) -> Picture | None:
+        """Return a picture that may be stored a good while later; None if nothing of it may.
+
+        It remembers where people are in it, which the gate does for seconds only. Of cameras
+        that hide nobody for good it is what `shown` returns.
+        """
+        privacy = self.record(picture.camera_id).privacy
+        if privacy.mode.needs_people:
+            return self._veiled_picture(picture, privacy)
+        return self.shown(picture)
+
+    def _veiled_picture(self, picture: Picture, privacy: Privacy) -> VeiledPicture:
+        found = self._found(self._view(picture.camera_id), picture.seq, picture.captured_s)
+        return VeiledPicture(picture, found, lambda at: self._file(at, privacy, (), None, None))
 
     # ---------------------------------------------------------------- storing
 
@@ -311,7 +350,9 @@ class PrivacyGate:
         fit = _fitting(raw.wh, wh) if wh is not None else (pixels.shape[1], pixels.shape[0])
         pixels = veil.resized(pixels, fit)
         view = self._view(raw.camera_id)
-        found = self._found(view, raw.seq)
+        found = self._found(view, raw.seq, raw.captured_s)
+        if found is None and isinstance(picture, VeiledPicture):
+            found = picture.found
         if boxes is not None:
             hidden = boxes if found is None else np.concatenate([found[1], boxes])
             found = (boxes if found is None else found[0], hidden)
@@ -381,21 +422,29 @@ class VeiledPicture(Picture):
 
     Attributes:
         raw: As the camera sent it; for the gate alone.
+        found: Who was counted in it and who must be hidden; None if nobody knew.
     """
 
-    __slots__ = ("_lock", "_made", "_make", "raw")
+    __slots__ = ("_lock", "_made", "_make", "found", "raw")
 
-    def __init__(self, raw: Picture, make: Callable[[], bytes]) -> None:
+    def __init__(
+        self,
+        raw: Picture,
+        found: tuple[Boxes, Boxes] | None,
+        make: Callable[[VeiledPicture], bytes],
+    ) -> None:
         for name in ("camera_id", "seq", "wh", "captured_at", "captured_s", "interval_s"):
             object.__setattr__(self, name, getattr(raw, name))
         object.__setattr__(self, "notices", raw.notices)
         object.__setattr__(self, "raw", raw)
+        object.__setattr__(self, "found", found)
         object.__setattr__(self, "_make", make)
         object.__setattr__(self, "_made", b"")
         object.__setattr__(self, "_lock", threading.Lock())
 
     raw: Picture
-    _make: Callable[[], bytes]
+    found: tuple[Boxes, Boxes] | None
+    _make: Callable[[VeiledPicture], bytes]
     _made: bytes
     _lock: threading.Lock
 
@@ -408,8 +457,13 @@ class VeiledPicture(Picture):
         """
         with self._lock:
             if not self._made:
-                object.__setattr__(self, "_made", self._make())
+                object.__setattr__(self, "_made", self._make(self))
             return self._made
+
+    @property
+    def is_png(self) -> bool:
+        """False: it is made as a JPEG file; asking makes nothing."""
+        return False
 
 
 def _with(tile: TilePicture, pixels: Pixels) -> TilePicture:

@@ -9,6 +9,7 @@ import threading
 import traceback
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -209,7 +210,7 @@ def _plain_value(name: str, value: Any) -> str:
         return "set, not shown" if value else '""'
     if isinstance(value, dict):
         return f"{len(value)} entries, not shown" if value else "{}"
-    return repr(value)
+    return repr(value.value if isinstance(value, StrEnum) else value)
 
 
 def _shape(source: Source) -> str:

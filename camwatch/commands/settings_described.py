@@ -111,6 +111,10 @@ _CHOICES: Mapping[str, str] = table(
         "display.theme.dark": tr("Dark"),
         "display.theme.light": tr("Light"),
         "display.theme.contrast": tr("High contrast"),
+        "cameras.new_camera_privacy.open": tr("Open"),
+        "cameras.new_camera_privacy.blurred": tr("Blurred"),
+        "cameras.new_camera_privacy.silhouettes": tr("Silhouettes"),
+        "cameras.new_camera_privacy.count_only": tr("Count only"),
         "history.server_tls.verify": tr("Check the certificate"),
         "history.server_tls.encrypt": tr("Encrypt only"),
         "history.server_tls.off": tr("Off"),
@@ -149,7 +153,8 @@ def _describe() -> Iterator[DescribedSetting]:
 def _described(section: str, name: str, field: FieldInfo) -> DescribedSetting:
     key = f"{section}.{name}"
     about = About.of(field.json_schema_extra) or About(Applies.RESTART)
-    choices = typing.get_args(field.annotation) if _is_choice(field) else ()
+    choices = _choices_of(field)
+    default = field.get_default(call_default_factory=True)
     bounds = {part: getattr(one, part) for one in field.metadata for part in ("ge", "le")
               if hasattr(one, part)}  # fmt: skip
     return DescribedSetting(
@@ -159,7 +164,7 @@ def _described(section: str, name: str, field: FieldInfo) -> DescribedSetting:
         title=tr(field.title) if field.title else name,
         description=tr(field.description) if field.description else "",
         kind=_kind(key, field, about),
-        default=field.get_default(call_default_factory=True),
+        default=default.value if isinstance(default, StrEnum) else default,
         choices=tuple((str(one), _CHOICES.get(f"{key}.{one}", str(one))) for one in choices),
         low=bounds.get("ge"),
         high=bounds.get("le"),
@@ -169,8 +174,11 @@ def _described(section: str, name: str, field: FieldInfo) -> DescribedSetting:
     )
 
 
-def _is_choice(field: FieldInfo) -> bool:
-    return typing.get_origin(field.annotation) is Literal
+def _choices_of(field: FieldInfo) -> tuple[str, ...]:
+    kind = field.annotation
+    if isinstance(kind, type) and issubclass(kind, StrEnum):
+        return tuple(one.value for one in kind)
+    return typing.get_args(kind) if typing.get_origin(kind) is Literal else ()
 
 
 def _kind(key: str, field: FieldInfo, about: About) -> SettingKind:
@@ -182,7 +190,7 @@ def _kind(key: str, field: FieldInfo, about: About) -> SettingKind:
     }
     if about.is_secret:
         return SettingKind.SECRET
-    if _is_choice(field):
+    if _choices_of(field):
         return SettingKind.CHOICE
     if about.is_folder:
         return SettingKind.FOLDER

@@ -97,7 +97,7 @@ class SettingsChange:
 def value_of(settings: Settings, about: DescribedSetting) -> SettingValue:
     """Return the value of one setting."""
     found: SettingValue = getattr(getattr(settings, about.section), about.name)
-    return found
+    return found.value if isinstance(found, StrEnum) else found
 
 
 def states_of(

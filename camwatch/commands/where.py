@@ -19,7 +19,13 @@ from camwatch.data.engine import Database
 from camwatch.data.place import backup_folder, history_file
 from camwatch.data.soundness import refuse_lost
 from camwatch.domain import utc_now
-from camwatch.errors import DatabaseRefuses, FilesTroubled, SecretsUnavailable, VaultLocked
+from camwatch.errors import (
+    DatabaseRefuses,
+    FilesTroubled,
+    SecretsLocked,
+    SecretsUnavailable,
+    VaultLocked,
+)
 from camwatch.language import tr
 from camwatch.paths import Profile, state_folder
 from camwatch.workstation import this_workstation
@@ -133,7 +139,9 @@ def _place(
                 host=server.host,
                 error=error,
             ),
-            tr("Unlock the keyring of this computer."),
+            tr("Unlock the keyring of this computer.")
+            if isinstance(error, SecretsLocked)
+            else tr("“camwatch vault create” makes a vault without a window."),
         ) from error
     finally:
         if secrets is None:

@@ -68,6 +68,7 @@ class AwayDialog(QDialog):
         self.try_button.setProperty("role", "primary")
         self.try_button.setDefault(True)
         self._left_s = 0
+        self._had_keyboard = True
         self._clock = QTimer(self)
         self._clock.setInterval(1000)
         self._lay_out()
@@ -76,7 +77,6 @@ class AwayDialog(QDialog):
         self.unlock_button.clicked.connect(self.unlock_wanted)
         self.quit_button.clicked.connect(self.reject)
         self.show_failure(error)
-        self.try_button.setFocus()
 
     def _lay_out(self) -> None:
         tokens = theme.current()
@@ -119,6 +119,8 @@ class AwayDialog(QDialog):
         self.remedy.setText(words.what_to_do)
         self.busy.hide()
         self.try_button.setEnabled(True)
+        if self._had_keyboard:
+            self.try_button.setFocus()
         self._left_s = _EVERY_S
         self._show_left()
         self._clock.start()
@@ -127,6 +129,10 @@ class AwayDialog(QDialog):
     def try_now(self) -> None:
         """Ask for another try."""
         self._clock.stop()
+        # A button that is switched off loses the keyboard to the next one, which quits.
+        self._had_keyboard = self.try_button.hasFocus()
+        if self._had_keyboard:
+            self.setFocus()
         self.try_button.setEnabled(False)
         self.status.setText(tr("Trying to reach the server…"))
         self.busy.show()

@@ -467,7 +467,9 @@ _TEXTS: Mapping[type[CamWatchError], Callable[[Any, datetime], _Words]] = table(
             tr("Try again in a moment, or ask for a shorter time."),
         ),
         DatabaseRefuses: lambda error, _now: (
-            tr("The database server refuses"),
+            tr("The password of the database server cannot be read")
+            if isinstance(error.__cause__, SecretsUnavailable)
+            else tr("The database server refuses"),
             error.happened,
             error.remedy,
         ),

@@ -54,6 +54,7 @@ _SAMPLE_BANNER = worded(
         "up. Close this window to remove all of it; add your own cameras in the other window."
     )
 )
+_SAMPLE_WALL = worded(lambda: tr("Sample: nobody here is real. The cameras are simulated."))
 
 
 class MainWindow(QMainWindow):
@@ -206,6 +207,9 @@ class MainWindow(QMainWindow):
 
     def _make_walls(self, feeds: ManyFeeds | None) -> WallRoom:
         base, options = self._base, self._options
+        told = ""
+        if options.is_demo:
+            told = _SAMPLE_WALL() if options.is_sample else _DEMO_BANNER()
         return WallRoom(
             self.live_page,
             base.commands,
@@ -213,7 +217,7 @@ class MainWindow(QMainWindow):
             base.background,
             base.bridge,
             self.locking,
-            WallOptions((self.header, self.status_bar), feeds, options.is_demo, options.start),
+            WallOptions((self.header, self.status_bar), feeds, told, options.start),
         )
 
     def _make_parts(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from PySide6.QtCore import QAbstractItemModel, Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from camwatch.ui import icons, theme
@@ -49,7 +50,13 @@ class RowsView(QTableView):
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         header.setSectionResizeMode(filling, QHeaderView.ResizeMode.Stretch)
+        self._widths: dict[int, int] | None = dict(widths)
+
+    def showEvent(self, event: QShowEvent, /) -> None:
+        """Give the columns their room, now that all is known of their headings."""
+        super().showEvent(event)
+        widths, self._widths = self._widths or {}, None
         for column, width in widths.items():
-            # Its heading in other languages may be longer.
-            least = header.sectionSizeHint(column)
+            # In other languages they may be longer.
+            least = self.horizontalHeader().sectionSizeHint(column)
             self.setColumnWidth(column, max(theme.px(width), least))

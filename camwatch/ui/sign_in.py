@@ -116,6 +116,7 @@ class SignInDialog(QDialog):
         self._form: CredentialsForm | None = None
         self._ways: SignInWays | None = None
         self._is_opening = True
+        self._is_asking = False
         self._is_sent = False
         self._is_busy = False
         self._was_resting = False
@@ -215,6 +216,7 @@ class SignInDialog(QDialog):
     @Slot()
     def _ask_first_start(self) -> None:
         self.notice.hide()
+        self._is_asking = True
 
         def ask(commands: SignInCommands) -> SignInWays:
             if commands.is_first_start():
@@ -225,13 +227,13 @@ class SignInDialog(QDialog):
         self._run(ask, self._on_ways, self._on_not_started, locks=self._form is None)
 
     def _on_not_started(self, error: CamWatchError) -> None:
-        self._is_sent = False
+        self._is_asking = self._is_sent = False
         self._set_busy(False)
         self.notice.show_error(text_for(error), action=tr("Try again"))
 
     def _on_ways(self, ways: SignInWays) -> None:
         """Show the form for signing in like this, unless it is there already, and let it be sent."""
-        self._is_opening = False
+        self._is_asking = self._is_opening = False
         self.opened.emit()
         before = self._ways
         if before is None or not ways.looks_like(before):
@@ -436,6 +438,8 @@ class SignInDialog(QDialog):
         if self._is_opening:
             self._is_sent = True
             self._set_busy(True)
+            if self._commands is not None and not self._is_asking:
+                self._ask_first_start()  # it could not be asked: nothing else would ask it again
         else:
             self._run(self._first_job(form), self._on_signed_in, self._on_refused)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import deque
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject
@@ -16,6 +17,7 @@ from camwatch.workers.base import Worker
 from camwatch.workers.pictures import TileFeed
 
 _LEAST_OVERDUE_S = 2.0
+_REMEMBERED = 3
 
 
 class FocusRoom:
@@ -52,12 +54,14 @@ class FocusRoom:
         self._camera_id: CameraId | None = None
         self._best: Picture | None = None
         self._newest: Picture | None = None
+        self._counted: deque[Picture] = deque(maxlen=_REMEMBERED)
 
     def watch(self, camera_id: CameraId | None) -> None:
         """Look at all of this camera's picture from now on, or at none."""
         with self._lock:
             self._camera_id = camera_id
             self._best = self._newest = None
+            self._counted.clear()
         self.part = WHOLE
         self._fetch(camera_id)
 
@@ -74,6 +78,7 @@ class FocusRoom:
         with self._lock:
             if picture.camera_id != self._camera_id:
                 return
+            self._counted.append(picture)
             best = self._best
             overdue_s = max(_LEAST_OVERDUE_S, 2 * picture.interval_s)
             if best is not None and picture.captured_s - best.captured_s < overdue_s:
@@ -92,13 +97,19 @@ class FocusRoom:
         self._inbox.put(picture.camera_id, picture)
 
     def latest(self, camera_id: CameraId) -> Picture | None:
-        """Return the newest picture of the camera if it is in focus, as it may be seen.
+        """Return the newest picture of the camera if it is in focus, as it may be kept.
 
-        None if there is none; see `ShownPictures.latest`.
+        None if there is none. Where people are hidden from what is kept, it is the newest in
+        which they were looked for, also while it is lifted for looking.
         """
         with self._lock:
-            newest = self._newest if camera_id == self._camera_id else None
-        return None if newest is None else self.gate.shown(newest)
+            if camera_id != self._camera_id:
+                return None
+            newest, counted = self._newest, tuple(self._counted)
+        if self.gate.record(camera_id).privacy.mode.needs_people:
+            known = (one for one in reversed(counted) if self.gate.knows_people(camera_id, one.seq))
+            newest = next(known, newest)
+        return None if newest is None else self.gate.as_kept(newest)
 
     def posts(self) -> list[Callable[[], Worker]]:
         """Return what makes the worker that prepares the pictures."""

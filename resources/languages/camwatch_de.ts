@@ -5486,6 +5486,10 @@ Befund: {detail}</translation>
         <translation>Für andere Programme. Was nicht bekannt ist, ist eine leere Zelle, nie 0, und jede Zeile sagt, wie viel ihrer Zeit gemessen wurde.</translation>
     </message>
     <message>
+        <source>For privacy, no picture is shown</source>
+        <translation>Zum Schutz der Privatsphäre wird kein Bild gezeigt</translation>
+    </message>
+    <message>
         <source>For several workstations that share one history. Somebody has to run the server, and to copy it.</source>
         <translation>Für mehrere Arbeitsplätze, die sich einen Verlauf teilen. Jemand muss den Server betreiben und sichern.</translation>
     </message>
@@ -6136,10 +6140,6 @@ Befund: {detail}</translation>
     <message>
         <source>How many passed outwards, in the time in which passing could be counted.</source>
         <translation>Wie viele hinausgingen, in der Zeit, in der Durchgänge gezählt werden konnten.</translation>
-    </message>
-    <message>
-        <source>How many people were in view then is not known</source>
-        <translation>Wie viele Personen damals im Bild waren, ist nicht bekannt</translation>
     </message>
     <message>
         <source>How many people were in view, came in and went out, over hours, days and weeks. Choose whose numbers, then which time.</source>
@@ -8922,6 +8922,10 @@ Befund: {detail}</translation>
         <translation>Nicht bekannt</translation>
     </message>
     <message>
+        <source>Not known how many people were in view then</source>
+        <translation>Wie viele Personen damals im Bild waren, ist nicht bekannt</translation>
+    </message>
+    <message>
         <source>Not known yet whether it counts well</source>
         <translation>Noch nicht bekannt, ob sie gut zählt</translation>
     </message>
@@ -9024,6 +9028,10 @@ Befund: {detail}</translation>
     <message>
         <source>Nothing is added before you have seen here what the list holds.</source>
         <translation>Nichts wird hinzugefügt, bevor Sie hier gesehen haben, was die Liste enthält.</translation>
+    </message>
+    <message>
+        <source>Nothing is brought in.</source>
+        <translation>Nichts wird übernommen.</translation>
     </message>
     <message>
         <source>Nothing is called that.</source>
@@ -10000,6 +10008,10 @@ In der Schicht ausgelöst: {happened}.</translation>
     <message>
         <source>People are not counted</source>
         <translation>Personen werden nicht gezählt</translation>
+    </message>
+    <message>
+        <source>People are only counted here</source>
+        <translation>Hier wird nur gezählt</translation>
     </message>
     <message>
         <source>People are then seen in the live view until the time is over, you end it, or you sign out. Everybody sees that it is lifted, by whom and why. What is kept stays hidden, and so do areas that are never shown.</source>
@@ -11122,6 +11134,10 @@ In der Schicht ausgelöst: {happened}.</translation>
     <message>
         <source>Sample: nobody here is real. The cameras are simulated and the history before now is made up. Close this window to remove all of it; add your own cameras in the other window.</source>
         <translation>Beispiel: Niemand hier ist echt. Die Kameras sind simuliert, und der bisherige Verlauf ist erfunden. Schließen Sie dieses Fenster, um alles davon zu entfernen; fügen Sie eigene Kameras im anderen Fenster hinzu.</translation>
+    </message>
+    <message>
+        <source>Sample: nobody here is real. The cameras are simulated.</source>
+        <translation>Beispiel: Niemand hier ist echt. Die Kameras sind simuliert.</translation>
     </message>
     <message>
         <source>Sat|Saturday</source>
@@ -14226,6 +14242,10 @@ In der Schicht ausgelöst: {happened}.</translation>
     <message>
         <source>The password of each goes into this computer&apos;s keyring.</source>
         <translation>Das Passwort jeder Kamera kommt in den Schlüsselbund dieses Computers.</translation>
+    </message>
+    <message>
+        <source>The password of the database server cannot be read</source>
+        <translation>Das Passwort des Datenbankservers kann nicht gelesen werden</translation>
     </message>
     <message>
         <source>The password of the database server {host} cannot be read: {error}</source>
@@ -23182,6 +23202,10 @@ Bis dahin wird niemand benachrichtigt und nichts eskaliert. Aufgezeichnet wird w
         <translation>{camera}: Linien und Zonen</translation>
     </message>
     <message>
+        <source>{camera}: privacy</source>
+        <translation>{camera}: Datenschutz</translation>
+    </message>
+    <message>
         <source>{capital} is in use ({said}). Wait until it is done.</source>
         <translation>{capital} wird gerade verwendet ({said}). Warten Sie, bis das zu Ende ist.</translation>
     </message>
@@ -25162,6 +25186,10 @@ Fehler-Nummer: {error_id}</translation>
     <message>
         <source>“Right” is 100 % minus the sizes of all errors, divided by the number of people. What stands in brackets is the range in which the real value lies with a certainty of 95 %, if this audit stands for other times. The range widens where errors come in heaps or last for several intervals, and it never claims that there are no errors where none was found.</source>
         <translation>„Richtig“ ist 100 % minus die Größe aller Fehler, geteilt durch die Zahl der Personen. In Klammern steht der Bereich, in dem der wirkliche Wert mit einer Sicherheit von 95 % liegt, wenn diese Prüfung auch für andere Zeiten gilt. Der Bereich wird breiter, wenn Fehler gehäuft auftreten oder über mehrere Abschnitte anhalten, und er behauptet nie, es gebe keine Fehler, wenn keiner gefunden wurde.</translation>
+    </message>
+    <message>
+        <source>“camwatch vault create” makes a vault without a window.</source>
+        <translation>„camwatch vault create“ legt einen Tresor ohne Fenster an.</translation>
     </message>
     <message>
         <source>“{camera}” is added.</source>

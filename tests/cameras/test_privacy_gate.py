@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -263,3 +264,52 @@ def test_pictures_that_were_shown_are_stored_by_what_holds_for_storing() -> None
     stored = gate.stored(shown)
     assert stored is not None
     assert detail(decode_bytes(stored)) < 8
+
+
+def test_a_picture_that_nobody_counted_is_not_hidden_by_the_boxes_of_the_one_before() -> None:
+    """Pictures of the main stream have the number of the last counted one."""
+    lift = Lift("anna", "a theft", AT, AT + timedelta(seconds=60))
+    gate, clock = gate_with(Privacy(PrivacyMode.BLURRED), lift)
+    elsewhere = np.array([(0.0, 0.2, 0.1, 0.9)], np.float32)
+    gate.take_count(count(picture(7, 10.0, has_person=False), elsewhere))
+    of_main_stream = picture(7, 10.8)
+    raw = detail(tile_of(of_main_stream).pixels)
+    stored = gate.stored(of_main_stream)
+    assert stored is not None
+    assert detail(decode_bytes(stored)) < raw / 10
+    clock.s = 61.0
+    shown = gate.shown(of_main_stream)
+    assert shown is not None
+    assert detail(decode_bytes(shown.data)) < raw / 10
+    screen = Screen()
+    gate.pass_on(tile_of(of_main_stream), screen)
+    clock.s = 70.0
+    gate.pass_on(tile_of(of_main_stream), screen)
+    assert [detail(tile.pixels) < raw / 10 for tile in screen.tiles] == [True]
+
+
+def test_a_picture_is_kept_as_it_was_when_it_was_asked_for_however_late() -> None:
+    """The operator thinks about the name of the file, and pictures come all the time."""
+    lift = Lift("anna", "a theft", AT, AT + timedelta(hours=1))
+    gate, _ = gate_with(Privacy(PrivacyMode.BLURRED), lift)
+    one = picture()
+    gate.take_count(count(one))
+    asked = gate.as_kept(one)
+    assert asked is not None
+    assert not asked.is_png
+    at_once = gate.stored(asked)
+    for seq in range(2, 60):
+        gate.take_count(count(picture(seq, 10.0 + seq)))
+    assert gate.stored(asked) == at_once
+    assert asked.data == at_once
+
+
+def test_windows_that_were_closed_are_not_kept() -> None:
+    gate, clock = gate_with(Privacy(PrivacyMode.BLURRED))
+    closed, stays = Screen(), Screen()
+    gone = weakref.ref(closed)
+    gate.pass_on(tile_of(picture(1, 10.0)), closed)
+    clock.s = 100.0
+    gate.pass_on(tile_of(picture(90, 100.0)), stays)
+    del closed
+    assert gone() is None

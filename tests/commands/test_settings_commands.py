@@ -27,6 +27,7 @@ from camwatch.errors import (
 from camwatch.events import Bus
 from camwatch.last_good import load_or_last_good
 from camwatch.paths import Profile
+from camwatch.scene import PrivacyMode
 from tests.commands.values import PASSWORD, Clock
 
 COMMENTED = """\
@@ -121,6 +122,7 @@ def test_each_setting_is_entered_in_the_fitting_way() -> None:
     assert kinds["history.database_url"] is SettingKind.SECRET
     assert kinds["history.backup_folder"] is SettingKind.FOLDER
     assert kinds["remote_login.mapping"] is SettingKind.TABLE
+    assert kinds["cameras.new_camera_privacy"] is SettingKind.CHOICE
     frozen = described("cameras.frozen_after")
     assert frozen is not None
     assert (frozen.low, frozen.high, frozen.default) == (2, 1000, 10)
@@ -167,6 +169,19 @@ def test_only_what_changed_is_written_and_comments_stay(site: Site) -> None:
     assert site.told("change_settings") == [
         {"cameras.frozen_after": "20 -> 30", "alerts.keep_days": "400 -> 30"}
     ]
+
+
+def test_the_privacy_of_new_cameras_is_chosen_by_its_plain_name(site: Site) -> None:
+    privacy = described("cameras.new_camera_privacy")
+    assert privacy is not None
+    assert [one for one, _words in privacy.choices] == [one.value for one in PrivacyMode]
+    site.commands.change_settings(
+        site.boss, {"cameras.new_camera_privacy": "count_only"}, site.mark()
+    )
+    assert 'new_camera_privacy = "count_only"' in site.file.read_text()
+    value = site.commands.settings_state(site.boss).of("cameras.new_camera_privacy").value
+    assert type(value) is str, "a list of choices finds it by its plain name"
+    assert value == "count_only"
 
 
 def test_a_change_can_be_taken_back_exactly(site: Site) -> None:

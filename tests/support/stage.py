@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -75,6 +76,21 @@ def wait(seconds: float, until: Callable[[], bool] = lambda: False) -> bool:
 
 
 @contextmanager
+def _slow_cameras_unsaid() -> Iterator[None]:
+    """Keep it out of the log that cameras are slow: so they are where much else is tested."""
+
+    def is_said(record: logging.LogRecord) -> bool:
+        return " is slow " not in record.getMessage()
+
+    logger = logging.getLogger("camwatch.cameras.camera_task")
+    logger.addFilter(is_said)
+    try:
+        yield
+    finally:
+        logger.removeFilter(is_said)
+
+
+@contextmanager
 def stage(
     appear: Callable[[QApplication], Appearance] = Appearance,
     *,
@@ -90,7 +106,10 @@ def stage(
     """
     app = QApplication.instance()
     qt = app if isinstance(app, QApplication) else make_qt_application()
-    with tempfile.TemporaryDirectory(prefix="camwatch-stage-", ignore_cleanup_errors=True) as at:
+    with (
+        _slow_cameras_unsaid(),
+        tempfile.TemporaryDirectory(prefix="camwatch-stage-", ignore_cleanup_errors=True) as at,
+    ):
         profile = Profile(Path(at))
         profile.create()
         appearance = appear(qt)

@@ -362,6 +362,9 @@ def test_nothing_is_read_before_anybody_looks(qtbot: QtBot, bench: AuditBench) -
     qtbot.addWidget(page)
     assert page.model.rowCount() == 0
     assert page.busy.isHidden()
+    # Of which camera is not known yet: what is offered would do nothing.
+    assert not page.detail.audit_button.isEnabled()
+    assert not page.detail.threshold_button.isEnabled()
 
 
 def test_a_recording_that_ends_while_nobody_looks_is_there_afterwards(

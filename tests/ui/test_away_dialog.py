@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pytestqt.qtbot import QtBot
 
-from camwatch.errors import DatabaseAway, DatabaseRefuses
+from camwatch.errors import DatabaseAway, DatabaseRefuses, SecretsUnavailable
 from camwatch.ui.away_dialog import AwayDialog
 
 AWAY = DatabaseAway(
@@ -52,6 +52,25 @@ def test_it_tries_again_by_itself_when_the_time_is_over(dialog: AwayDialog, qtbo
     assert dialog.happened.text() == "The password is wrong."
     assert dialog.try_button.isEnabled()
     assert dialog._clock.isActive()
+
+
+def test_the_keyboard_stays_with_trying_again_and_never_goes_to_quitting(
+    dialog: AwayDialog, qtbot: QtBot
+) -> None:
+    dialog.activateWindow()
+    qtbot.waitUntil(dialog.try_button.hasFocus)
+    dialog.try_now()
+    assert not dialog.quit_button.hasFocus(), "Return or a blank would end CamWatch"
+    dialog.show_failure(AWAY)
+    assert dialog.try_button.hasFocus()
+
+
+def test_a_password_that_nobody_gives_is_no_refusal_of_the_server(qtbot: QtBot) -> None:
+    error = DatabaseRefuses("There is no keyring.", "Make a vault.")
+    error.__cause__ = SecretsUnavailable("none")
+    dialog = AwayDialog(error, is_counting=False)
+    qtbot.addWidget(dialog)
+    assert dialog.title.text() == "The password of the database server cannot be read"
 
 
 def test_a_click_tries_at_once_and_only_once(dialog: AwayDialog, qtbot: QtBot) -> None:

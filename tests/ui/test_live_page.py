@@ -9,13 +9,14 @@ import pytest
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QLabel, QToolButton, QTreeWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QToolButton, QTreeWidget
 from pytestqt.qtbot import QtBot
 
 from camwatch.domain import CameraId, CameraState, Notice, Reason, SiteId, utc_now
 from camwatch.errors import ModelMissing
 from camwatch.events import Bus, CountedElsewhere, DetectorChanged, NoticesChanged
 from camwatch.scene import PrivacyRecord
+from camwatch.ui import theme
 from camwatch.ui.bridge import EventBridge
 from camwatch.ui.charts.live_chart import LiveChart
 from camwatch.ui.live.page import LivePage
@@ -399,6 +400,36 @@ def test_the_layout_is_remembered(qtbot: QtBot, bridge: EventBridge, tmp_path: P
     second.set_cameras(cameras(20), SITES)
     assert second.grid.columns == 3
     assert not second.controls.are_boxes_shown
+
+
+def test_another_size_of_the_text_divides_the_page_anew(
+    qapp: QApplication, qtbot: QtBot, bridge: EventBridge, tmp_path: Path
+) -> None:
+    settings = QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
+    first = make_page(qtbot, bridge)
+    first.set_cameras(cameras(2), SITES)
+    first.columns.setSizes([165, 1115])
+    narrow = first.columns.sizes()[0]
+    first.save(settings)
+    same = make_page(qtbot, bridge)
+    same.restore(settings)
+    same.set_cameras(cameras(2), SITES)
+    assert same.columns.sizes()[0] == narrow
+    theme.apply(qapp, text_percent=200)
+    try:
+        larger = make_page(qtbot, bridge)
+        larger.resize(2560, 1400)
+        larger.restore(settings)
+        larger.set_cameras(cameras(2), SITES)
+        assert larger.columns.sizes()[0] > 2.5 * narrow
+    finally:
+        theme.apply(qapp)
+
+
+def test_a_list_that_cannot_be_read_is_not_being_read(page: LivePage) -> None:
+    assert "Reading the list of cameras…" in visible_words(page)
+    page.tell_not_read()
+    assert any("could not be read" in words for words in visible_words(page))
 
 
 def test_nonsense_in_the_window_file_is_passed_over(page: LivePage, tmp_path: Path) -> None:

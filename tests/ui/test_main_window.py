@@ -352,6 +352,22 @@ def test_a_demonstration_says_so(room: Room) -> None:
     assert room.open().banners.demo.text == ""
 
 
+def test_a_sample_says_so_also_in_further_windows(room: Room) -> None:
+    window = room.open(is_demo=True, is_sample=True)
+    assert window.banners.demo.text.startswith("Sample: nobody here is real.")
+    told = window.wall_room.windows.told
+    assert told == "Sample: nobody here is real. The cameras are simulated."
+    assert room.open().wall_room.windows.told == ""
+
+
+def test_the_settings_lead_to_the_tab_of_delivery(room: Room) -> None:
+    window = room.open()
+    window.dialogs.open_setup("delivery")
+    delivery = window.alerts_page.delivery
+    assert delivery is not None
+    assert delivery.isVisible()
+
+
 def test_an_administrator_adds_the_first_camera_and_others_are_not_offered_it(room: Room) -> None:
     room.shelf.stored = []
     window = room.open()

@@ -128,3 +128,13 @@ def test_trouble_while_opening_gives_the_fields_back(qtbot: QtBot) -> None:
     assert dialog.session is None
     QTest.keyClick(form_of(dialog).password.line, Qt.Key.Key_Return)
     assert dialog.session is not None
+
+
+def test_what_is_sent_off_after_the_history_did_not_answer_asks_it_again(qtbot: QtBot) -> None:
+    dialog, desk = early(qtbot, USUAL), CommandDesk()
+    desk.fail("is_first_start", DatabaseBusy("busy"))
+    dialog.go_on(desk, PromptWork())
+    assert dialog.notice.isVisible()
+    type_in(dialog)
+    QTest.keyClick(form_of(dialog).password.line, Qt.Key.Key_Return)
+    assert dialog.session is not None

@@ -7,12 +7,15 @@ from itertools import product
 from pathlib import Path
 
 import pytest
-from PySide6.QtGui import QColor, QIcon, QImage
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QColor, QIcon, QImage, QPainter
+from PySide6.QtWidgets import QApplication, QLineEdit, QMessageBox, QStyle, QToolButton
 
 from camwatch.domain import CameraState
 from camwatch.ui import icons, theme
+from camwatch.ui.forms import name_line_buttons
 from camwatch.ui.live.marks import color_of
+from camwatch.ui.live.notice_chip import draw_notice
 from camwatch.ui.style_sheet import style_sheet
 from camwatch.ui.tokens import CONTRAST, DARK, LIGHT, THEMES, scaled
 
@@ -230,3 +233,56 @@ def test_message_boxes_have_icons_of_the_theme(worn: Callable[..., None]) -> Non
     }
 
     assert LIGHT.warning in seen
+
+
+@pytest.mark.parametrize("percent", [100, 115, 125, 150, 175, 200])
+def test_what_is_round_is_round_in_every_size(percent: int) -> None:
+    sheet = style_sheet(scaled(DARK, percent, motion=False))
+
+    def of(selector: str, name: str) -> int:
+        block = re.search(
+            re.escape(selector) + r" \{([^}]*\b" + name + r": (-?\d+)px[^}]*)\}", sheet
+        )
+        assert block is not None, selector
+        return int(block[2])
+
+    radius = of("QRadioButton::indicator", "border-radius")
+    dot = of("QRadioButton::indicator:checked", "width")
+    ring = of("QRadioButton::indicator:checked", "border")
+    box = of("QCheckBox::indicator, QRadioButton::indicator", "width")
+    # Qt draws corners of more than half the size as none.
+    assert 2 * radius <= dot + 2 * ring == box + 2
+    handle = "QSlider::handle:horizontal"
+    assert 2 * of(handle, "border-radius") <= of(handle, "width") + 2
+    assert of(f"{handle}:focus", "width") + 2 * 2 == of(handle, "width") + 2
+
+
+def test_icons_in_fields_and_buttons_grow_with_the_text(
+    qapp: QApplication, worn: Callable[..., None]
+) -> None:
+    worn("dark", text_percent=200)
+    line, button = QLineEdit(), QToolButton()
+    line.setClearButtonEnabled(True)
+    name_line_buttons(line)
+    line.setText("entrance")
+    line.resize(400, 64)
+    line.grab()
+    metric = QStyle.PixelMetric.PM_LineEditIconSize
+    assert line.style().pixelMetric(metric, None, line) == 32
+    assert line.findChildren(QToolButton)[0].width() >= 32
+    assert button.iconSize().width() == 32
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_words_on_pictures_are_light_in_every_theme(worn: Callable[..., None], name: str) -> None:
+    worn(name)
+    image = QImage(300, 100, QImage.Format.Format_RGB32)
+    image.fill(0)
+    with QPainter(image) as painter:
+        place = draw_notice(painter, QRectF(0, 0, 300, 100), "Too dark", 1.0).toRect()
+    brightest = max(
+        luminance(image.pixelColor(x, y))
+        for x in range(place.left(), place.right())
+        for y in range(place.top(), place.bottom())
+    )
+    assert brightest > 0.4

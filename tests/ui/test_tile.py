@@ -583,3 +583,16 @@ def test_of_a_camera_that_is_out_of_order_its_state_is_said_not_its_view(
     assert condition.notice_words == ""
     assert not condition.has_bad_view
     assert condition.count_text(NOON) == "?"
+
+
+def test_a_tile_that_only_counts_says_why_it_shows_no_picture(
+    tile: CameraTile, condition: CameraCondition
+) -> None:
+    hidden = Privacy(PrivacyMode.COUNT_ONLY)
+    condition.privacy = PrivacyRecord(condition.camera.id, hidden)
+    assert [line.text for line in tile.message()] == [
+        "People are only counted here",
+        "For privacy, no picture is shown",
+    ]
+    condition.privacy = PrivacyRecord(condition.camera.id)
+    assert "People are only counted here" not in [line.text for line in tile.message()]

@@ -16,7 +16,9 @@ from camwatch.auth.session import SignInKind
 from camwatch.domain import Role, UserId
 from camwatch.errors import DatabaseBusy, PasswordNeeded, SessionLocked
 from camwatch.ui.error_text import text_for
+from camwatch.ui.operators.acts import Known
 from camwatch.ui.operators.code_dialog import CodeDialog
+from camwatch.ui.operators.login_service import LoginServiceDialog
 from camwatch.ui.operators.user_acts import Act
 from camwatch.ui.operators.user_dialogs import AddUserDialog, GiveRoleDialog
 from camwatch.ui.operators.users_model import Column, UsersModel
@@ -321,6 +323,14 @@ def test_resetting_a_password_asks_first_and_brings_a_code(bench: UsersBench) ->
     bench.answer("Reset password")
     assert bench.dialog(CodeDialog).code.text() == "lusab-babad-gutih-t0001"
     assert cell(bench, "emil", Column.STATE) == "Code holds until tomorrow 14:00"
+
+
+def test_the_login_service_is_opened_as_soon_as_the_roles_are_read(bench: UsersBench) -> None:
+    bench.page.acts.known = Known()
+    bench.page.set_up_login()
+    assert not bench.page.findChildren(LoginServiceDialog)
+    bench.page.reload()
+    assert bench.dialog(LoginServiceDialog).isVisible()
 
 
 def test_a_new_password_can_be_forced_once(bench: UsersBench) -> None:

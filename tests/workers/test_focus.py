@@ -12,6 +12,8 @@ from pytestqt.qtbot import QtBot
 from camwatch.cameras.decode import encode_jpeg
 from camwatch.cameras.privacy_gate import PrivacyGate
 from camwatch.domain import CameraId, Picture, utc_now
+from camwatch.events import CountMeasured
+from camwatch.scene import Lift, Privacy, PrivacyMode, PrivacyRecord
 from camwatch.workers.base import Worker
 from camwatch.workers.focus import FocusRoom
 
@@ -91,3 +93,34 @@ def test_a_part_is_shown_with_all_the_detail_there_is(bench: Bench, qtbot: QtBot
     assert tile.pixels.shape == (180, 320, 4)
     assert tile.pixels[..., :3].min() > 240
     assert tile.whole_wh == (1280, 720)
+
+
+def test_what_hides_people_is_kept_of_the_pictures_that_are_counted(bench: Bench) -> None:
+    """Also while it is lifted: nobody looks for people in pictures of the main stream."""
+    room, now = bench.room, utc_now()
+    lift = Lift("anna", "a theft", now, now + timedelta(hours=1))
+    room.gate.set_records([GATE], [PrivacyRecord(GATE, Privacy(PrivacyMode.BLURRED), lift)])
+    room.watch(GATE)
+    counted = picture(1, 10.0)
+    room.take_counted(counted)
+    nobody = np.zeros((0, 4), np.float32)
+    room.gate.take_count(
+        CountMeasured(
+            counted.captured_at,
+            GATE,
+            1,
+            0,
+            0.0,
+            0.01,
+            1.0,
+            nobody,
+            np.zeros(0, np.float32),
+            "test",
+            captured_s=10.0,
+        )
+    )
+    room.take_best(picture(1, 10.4, wh=(1280, 720)))
+    room.take_counted(picture(2, 11.0))
+    kept = room.latest(GATE)
+    assert kept is not None
+    assert (kept.captured_s, kept.wh) == (10.0, (640, 360))

@@ -100,6 +100,11 @@ class AlertsPage(QWidget):
         self._tabs.setCurrentWidget(self.rules)
         self.rules.load()
 
+    @Slot()
+    def show_delivery(self) -> None:
+        """Show how alerts are delivered; to who may not change that, the rules."""
+        self._tabs.setCurrentWidget(self.delivery or self.rules)
+
     @Slot(str, object)
     def _explain(self, uid: str, at: datetime) -> None:
         self.rules.explain(uid, at)

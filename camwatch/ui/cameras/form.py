@@ -83,6 +83,8 @@ class CameraForm(QWidget):
         self.site.setEditable(True)
         self.site.addItems(sites)
         self.site.setEditText(settings.site)
+        if (line := self.site.lineEdit()) is not None:
+            line.setPlaceholderText(tr("Main site"))
         self.is_enabled = QCheckBox(tr("&Watch this camera"), self)
         self.is_enabled.setChecked(settings.is_enabled)
         self.is_replaced = QCheckBox(tr("The camera was replaced by another device"), self)

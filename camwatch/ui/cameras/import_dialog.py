@@ -395,7 +395,7 @@ class ImportDialog(QDialog):
         self.good_button.setEnabled(not is_running)
         self.import_button.setText(
             tr("&Import {cameras_words}", cameras_words=cameras_words(good + bad))
-            if preview
+            if good
             else tr("&Import")
         )
         self.import_button.setEnabled(bool(good) and not bad and not is_running)

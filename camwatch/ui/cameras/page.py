@@ -423,6 +423,12 @@ class CamerasPage(QWidget):
         if self._go_to(camera_id):
             self.views.edit_scene()
 
+    @Slot(object)
+    def privacy_of(self, camera_id: CameraId) -> None:
+        """Select a camera and open its privacy."""
+        if self._go_to(camera_id):
+            self.privacy.open()
+
     def _go_to(self, camera_id: CameraId) -> bool:
         """Select one camera; False if it is not there."""
         self.show_all()

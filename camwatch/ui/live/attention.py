@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 
 from camwatch.ui import icons, theme
 from camwatch.ui.live.tile_paint import sized
 
 _FRAME = 4
+
+
+def _font(base: QFont, area: QRectF) -> QFont:
+    tokens = theme.on_pictures()
+    is_tiny = area.height() < 60 or area.width() < 140
+    return sized(base, tokens.font_small - 2 if is_tiny else tokens.font_small, bold=True)
+
+
+def attention_height(area: QRectF) -> float:
+    """Return how much of the picture's head sign and word take; nothing where all is too small."""
+    height = QFontMetricsF(_font(QFont(), area)).height() + theme.on_pictures().space
+    return height if area.height() >= 4 * height else 0.0
 
 
 def draw_attention(painter: QPainter, tile: QRect, area: QRectF, text: str) -> None:
@@ -30,8 +42,7 @@ def draw_attention(painter: QPainter, tile: QRect, area: QRectF, text: str) -> N
         QRect(tile.right() + 1 - _FRAME, tile.top(), _FRAME, tile.height()),
     ):
         painter.fillRect(edge, color)
-    is_tiny = area.height() < 60 or area.width() < 140
-    font = sized(painter.font(), tokens.font_small - 2 if is_tiny else tokens.font_small, bold=True)
+    font = _font(painter.font(), area)
     painter.setFont(font)
     metrics = QFontMetricsF(font)
     sign = round(metrics.ascent())

@@ -28,7 +28,7 @@ from camwatch.domain import CameraId, CameraState, TilePicture, elapsed_s, utc_n
 from camwatch.language import tr
 from camwatch.scene import Privacy, Scene
 from camwatch.ui import theme, words
-from camwatch.ui.live.attention import draw_attention
+from camwatch.ui.live.attention import attention_height, draw_attention
 from camwatch.ui.live.condition import CameraCondition, old_after_s
 from camwatch.ui.live.feed import PictureFeed
 from camwatch.ui.live.notice_chip import draw_notice
@@ -231,6 +231,11 @@ class CameraTile(QWidget):
         """Return the words in the middle: why there is no picture of now; empty if there is."""
         tokens = theme.on_pictures()
         condition = self._condition
+        if condition.is_live and condition.only_counts(self._now()):
+            return [
+                Line(tr("People are only counted here"), tokens.text, is_bold=True),
+                Line(tr("For privacy, no picture is shown"), tokens.muted),
+            ]
         if condition.is_live:
             waiting = tr("Waiting for the next picture")
             return [] if self._image is not None else [Line(waiting, tokens.muted)]
@@ -451,8 +456,9 @@ class CameraTile(QWidget):
                 self.paint_scene(painter, box)
             painter.restore()
         if lines := self.message():
-            # Not over the notes at the foot of the picture.
-            room = area.adjusted(0, 0, 0, -2 * sizes.note if self.age_text() else 0)
+            # Neither over the notes at the foot of the picture nor over the mark at its head.
+            head = attention_height(area) if self._condition.attention else 0.0
+            room = area.adjusted(0, head, 0, -2 * sizes.note if self.age_text() else 0)
             draw_message(painter, room, lines, sizes.note, self.font())
         self._paint_notes(painter, area)
 

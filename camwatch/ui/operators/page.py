@@ -202,6 +202,16 @@ class UsersPage(QWidget):
         """Look no more."""
         super().hideEvent(event)
         self._timer.stop()
+        self._wants_login = False
+
+    _wants_login = False
+
+    @Slot()
+    def set_up_login(self) -> None:
+        """Open how the login service is set up, as soon as the roles that it gives are read."""
+        self._wants_login = not self.acts.known.roles
+        if not self._wants_login:
+            self.acts.set_up_login()
 
     @Slot()
     def reload(self) -> None:
@@ -244,6 +254,8 @@ class UsersPage(QWidget):
         self.roles_tab.set_roles(found.roles, found.sites, found.accounts, self._select.role)
         self.sessions_tab.set_sessions(sessions)
         self._select = Changed()
+        if self._wants_login:
+            self.set_up_login()
         count = len(sessions)
         are_open = tr("1 session") if count == 1 else tr("{count} sessions", count=count)
         self.summary.setText(

@@ -215,6 +215,19 @@ class CamerasProvider(ReadProvider[tuple[list[Camera], list[Site]]]):
                     rank=4,
                 )
             )
+        if session.may(Permission.EDIT_SCENES) or session.may(Permission.LIFT_PRIVACY):
+            found.append(
+                Result(
+                    f"{key}:privacy",
+                    tr("{camera}: privacy", camera=name),
+                    group,
+                    "shield-user",
+                    partial(wishes.privacy.emit, camera.id),
+                    detail=where,
+                    synonyms=("privacy", "lift", "blur", "silhouettes", "count only"),
+                    rank=5,
+                )
+            )
         return found
 
 

@@ -16,6 +16,7 @@ class Wishes(QObject):
         chart: Show a camera's chart.
         edit: Open the form of a camera.
         scene: Open the editor of a camera's lines and zones.
+        privacy: Open the privacy of a camera.
         site: Show a site on the live page: its name, and the ids of its cameras.
         alert: Show an alert, by its uid.
         rule: Show a rule, by its uid.
@@ -30,6 +31,7 @@ class Wishes(QObject):
     chart = Signal(object)
     edit = Signal(object)
     scene = Signal(object)
+    privacy = Signal(object)
     site = Signal(str, object)
     alert = Signal(str)
     rule = Signal(str)

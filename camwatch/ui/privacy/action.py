@@ -49,7 +49,8 @@ class PrivacyAction(QObject):
         self._page = page
         self._chosen = chosen
         self._zone = zone
-        self._may = session.may(Permission.EDIT_SCENES)
+        # Who may lift only does that in it.
+        self._may = session.may(Permission.EDIT_SCENES) or session.may(Permission.LIFT_PRIVACY)
         self.button = QPushButton(icons.icon("shield-user"), tr("Privacy…"), page)
         self.button.setIconSize(icons.button_size())
         self.button.setAutoDefault(False)

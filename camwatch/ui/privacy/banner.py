@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import QTimer, Slot
+from PySide6.QtCore import QTimer, Signal, Slot
 
 from camwatch.domain import Camera, utc_now
+from camwatch.language import tr
 from camwatch.scene import PrivacyRecord
 from camwatch.ui.banner import Banner, Gravity
 from camwatch.ui.privacy.words import lifts_sentence
@@ -22,13 +23,21 @@ class LiftBanner(Banner):
     Args:
         zone: The site's time zone.
         clock: Tells the time, UTC.
+
+    Signals:
+        end_wanted: Privacy shall hold again; a list of the ids of these cameras.
     """
+
+    end_wanted = Signal(object)
 
     def __init__(self, zone: ZoneInfo | None, clock: Callable[[], datetime] = utc_now) -> None:
         super().__init__(Gravity.WARNING)
         self._zone = zone
         self._clock = clock
         self._lifted: list[tuple[str, PrivacyRecord]] = []
+        self.button = self.add_button(tr("Let it hold again"))
+        self.button.setAutoDefault(False)
+        self.button.clicked.connect(self._on_pressed)
         self._timer = QTimer(self)
         self._timer.setInterval(_LOOK_MS)
         self._timer.timeout.connect(self.look)
@@ -42,6 +51,12 @@ class LiftBanner(Banner):
             if one.lift is not None and one.camera_id in names
         ]
         self.look()
+
+    @Slot()
+    def _on_pressed(self) -> None:
+        now = self._clock()
+        lifted = [one.camera_id for _, one in self._lifted if one.present_lift(now) is not None]
+        self.end_wanted.emit(lifted)
 
     @Slot()
     def look(self) -> None:

@@ -76,6 +76,7 @@ class PrivacyDialog(QDialog):
         self._records: list[PrivacyRecord] = []
         self._stored = StoredPictures()
         self._cancel = threading.Event()
+        self._may_change = session.may(Permission.EDIT_SCENES)
         self._may_lift = session.may(Permission.LIFT_PRIVACY)
         self._build()
         self._load()
@@ -148,6 +149,7 @@ class PrivacyDialog(QDialog):
             self.close_button,
             self.save_button,
         )
+        self.save_button.setVisible(self._may_change)
         fit(self, _WIDTH, _HEIGHT)
 
     def _build_lift(self, column: QVBoxLayout, content: QWidget) -> None:
@@ -235,7 +237,7 @@ class PrivacyDialog(QDialog):
     def _set_busy(self, is_busy: bool) -> None:
         self.busy.setVisible(is_busy)
         for part in (self.modes, self.reason, self.lift_part, self.stored_part):
-            part.setEnabled(not is_busy)
+            part.setEnabled(not is_busy and (part is not self.modes or self._may_change))
         self.save_button.setEnabled(not is_busy)
 
     def _on_read(self, read: tuple[list[PrivacyRecord], StoredPictures]) -> None:

@@ -22,7 +22,7 @@ from camwatch.auth.session import Session
 from camwatch.commands.workspace_desk import TakeBackOffer, WorkspaceImported
 from camwatch.commands.workspace_diff import Part, Verdict, WorkspaceDiff
 from camwatch.commands.workspace_file import LARGEST_BYTES
-from camwatch.errors import CamWatchError, InvalidSetting
+from camwatch.errors import CamWatchError, InvalidSetting, SecretsUnavailable
 from camwatch.files import write_aside
 from camwatch.language import tr
 from camwatch.ui import theme
@@ -35,6 +35,8 @@ from camwatch.ui.operators.form_dialog import make_button
 from camwatch.ui.operators.questions import Question, ask
 from camwatch.ui.saving import FileSaver
 from camwatch.ui.settings.workspace_list import PARTS, VERDICTS, DiffList
+from camwatch.ui.vault.offer import SecretsOffer
+from camwatch.ui.vault.protocol import VaultScreenCommands
 
 log = logging.getLogger(__name__)
 
@@ -98,17 +100,19 @@ class WorkspaceSaver(FileSaver):
 class WorkspaceDialog(QDialog):
     """Shows what a file would change before anything is changed."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0917 - those of any dialog, and the vault
         self,
         commands: WorkspaceDialogCommands,
         session: Session,
         background: Background,
         zone: ZoneInfo,
         parent: QWidget | None = None,
+        vault: VaultScreenCommands | None = None,
     ) -> None:
         super().__init__(parent)
         self._commands, self._session = commands, session
         self._background, self._zone = background, zone
+        self._vault = vault
         self._data = b""
         self._diff: WorkspaceDiff | None = None
         self._offer: TakeBackOffer | None = None
@@ -128,6 +132,17 @@ class WorkspaceDialog(QDialog):
         self.back_button.hide()
         self.busy = BusyBar(self)
         self.notice = Notice(self)
+        self.offer: SecretsOffer | None = None
+        if self._vault is not None:
+            self.offer = SecretsOffer(
+                self.notice,
+                None,
+                self._vault,
+                self._session,
+                self._background,
+                self.bring_in,
+                self,
+            )
         self.summary = plain_label("", "", self)
         self.only_different = QCheckBox(tr("Only what differs"), self)
         self.only_different.setChecked(True)
@@ -281,9 +296,14 @@ class WorkspaceDialog(QDialog):
         self._background.run(
             lambda: commands.import_workspace(session, data, parts, diff.mark),
             self._on_imported,
-            self._on_failed,
+            self._on_not_imported,
             owner=self,
         )
+
+    def _on_not_imported(self, error: CamWatchError) -> None:
+        self._on_failed(error)
+        if isinstance(error, SecretsUnavailable) and self.offer is not None:
+            self.offer.show(error, tr("Nothing is brought in."))
 
     def _on_imported(self, done: WorkspaceImported) -> None:
         self.busy.hide()

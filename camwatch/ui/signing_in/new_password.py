@@ -35,15 +35,15 @@ class NewPassword(FocusGroup):
 
     changed = Signal()
 
-    def __init__(
-        self, parent: QWidget | None = None, *, label: str = "&Password", name: str = ""
-    ) -> None:
+    def __init__(self, parent: QWidget | None = None, *, label: str = "", name: str = "") -> None:
         super().__init__(parent)
         space = theme.current().space
         self.name = name
         self.password = PasswordEdit(self)
         self.repeat = PasswordEdit(self)
-        self.password_field = Field(label, self.password, self, hint=tr(RULES, shortest=SHORTEST))
+        self.password_field = Field(
+            label or tr("&Password"), self.password, self, hint=tr(RULES, shortest=SHORTEST)
+        )
         self.repeat_field = Field(tr("&Repeat the password"), self.repeat, self)
         self._meter = StrengthMeter(self)
         self.strength = self._meter.words

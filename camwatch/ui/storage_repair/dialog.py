@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
@@ -35,6 +35,13 @@ T = TypeVar("T")
 
 _WIDTH = 560
 _SYMBOL = 28
+_LINES = 3
+
+
+def _beginning(detail: str) -> str:
+    """Return the first lines of a finding: a hundred of them would push the buttons off the screen."""
+    lines = detail.splitlines()
+    return detail if len(lines) <= _LINES else "\n".join([*lines[:_LINES], "…"])
 
 
 class RepairCommands(Protocol):
@@ -152,6 +159,11 @@ class RepairDialog(QDialog):
 
     # ---------------------------------------------------------------- what is offered
 
+    def _stay_on_screen(self) -> None:
+        room, frame = self.screen().availableGeometry(), self.frameGeometry()
+        if frame.bottom() > room.bottom():
+            self.move(frame.left(), max(room.top(), room.bottom() - frame.height()))
+
     def _on_offer(self, offer: RepairOffer) -> None:
         self._set_busy(False)
         self._offer = offer
@@ -162,9 +174,12 @@ class RepairDialog(QDialog):
             tr(
                 "File: {file}\nFinding: {detail}",
                 file=offer.damage.file,
-                detail=offer.damage.detail,
+                detail=_beginning(offer.damage.detail),
             )
         )
+        self.facts.setToolTip(offer.damage.detail)
+        # Once it has grown by what is offered: its buttons must not be below the screen.
+        QTimer.singleShot(0, self, self._stay_on_screen)
         if fault is FileFault.LOG:
             self.leave_log.show_as(tr("Go on &without the log"), wording.log_words())
         self.restore.show_as(

@@ -226,8 +226,8 @@ class TimeMachine(QFrame):
         if self._session.may(Permission.VIEW_COUNTS):
             people, unknown = self.wall.total()
             said = tr("{people} in view then", people=words.people(people))
-            if unknown == len(self.wall.camera_ids):
-                said = tr("How many people were in view then is not known")
+            if unknown and not self.wall.is_counted:
+                said = tr("Not known how many people were in view then")
             elif unknown:
                 said = tr(
                     "{people} in view then, not known of {cameras}",

@@ -152,6 +152,11 @@ class PastWall(QWidget):
         known = [one for one in counts if one is not None]
         return sum(one.number for one in known), len(counts) - len(known)
 
+    @property
+    def is_counted(self) -> bool:
+        """Whether it is known of any camera in view how many people were there."""
+        return any(one is not None for one in self._counts())
+
     def intervals(self) -> list[float]:
         """Return for what time single measurements in view stand, seconds."""
         return [one.interval_s for one in self._counts() if one is not None and one.interval_s > 0]

@@ -12,7 +12,14 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication, QWidget
 
 from camwatch.auth.session import Session
-from camwatch.errors import CamWatchError, SessionExpired, SessionLocked
+from camwatch.errors import (
+    CamWatchError,
+    DatabaseAway,
+    DatabaseBusy,
+    PasswordNeeded,
+    SessionExpired,
+    SessionLocked,
+)
 from camwatch.language import tr
 from camwatch.ui.background import Background
 from camwatch.ui.banner import Banner, Gravity
@@ -29,6 +36,9 @@ C = TypeVar("C")
 
 MOST_EDITS = 20
 _SHOWN_MS = 30_000
+
+_PASSES = (DatabaseBusy, DatabaseAway, PasswordNeeded)
+"""After these it may go the next time."""
 
 
 class UndoBar(Banner):
@@ -165,7 +175,7 @@ class UndoRoom(QObject):
 
     def _on_done(self, edit: Edit) -> None:
         self._rest()
-        self._edits.remove(edit)
+        self._forget(edit)
         self._shown = None
         self.bar.button.setVisible(False)
         self.bar.say(tr("Put back as it was: {title}.", title=edit.title))
@@ -177,10 +187,16 @@ class UndoRoom(QObject):
         log.info("a change was not undone: %s", error)
         if isinstance(error, SessionLocked | SessionExpired):
             return  # the window says so
-        # It will not go better the next time: it is another thing by now.
-        self._edits.remove(edit)
-        self.hide()
-        self.refused.emit(error)
+        if not isinstance(error, _PASSES):
+            # It will not go better the next time: it is another thing by now.
+            self._forget(edit)
+            self.hide()
+        if not isinstance(error, PasswordNeeded):  # who was asked for it did not want to
+            self.refused.emit(error)
+
+    def _forget(self, edit: Edit) -> None:
+        if edit in self._edits:  # so much may have been changed since that it is not
+            self._edits.remove(edit)
 
 
 class UndoProvider(StandingProvider):

@@ -125,7 +125,14 @@ class Dialogs(QObject):
     def _show_workspace(self) -> None:
         base = self._base
         self.open(
-            WorkspaceDialog(base.commands, base.session, base.background, base.zone, self._window)
+            WorkspaceDialog(
+                base.commands,
+                base.session,
+                base.background,
+                base.zone,
+                self._window,
+                base.commands,
+            )
         )
 
     @Slot()
@@ -157,8 +164,9 @@ class Dialogs(QObject):
             self._show_workspace()
         elif name == "delivery":
             self._stage.show_page(ALERTS)
+            if self._stage.page == ALERTS:
+                self._pages.alerts.show_delivery()
         elif name == "login_service":
             self._stage.show_page(USERS)
-            acts = self._pages.users.acts
-            if self._stage.page == USERS and acts.known.roles:
-                acts.set_up_login()
+            if self._stage.page == USERS:
+                self._pages.users.set_up_login()

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from camwatch.auth.permissions import Permission
+from camwatch.domain import CameraId
 from camwatch.errors import CamWatchError, PermissionDenied, SessionExpired
 from camwatch.events import ClockJumped, ComputerResumed, HouseworkTroubled
 from camwatch.language import marked, tr
@@ -96,6 +98,7 @@ class News(QObject):
         bridge.computer_resumed.connect(self._on_computer_resumed)
         bridge.clock_jumped.connect(self._on_clock_jumped)
         bridge.housework_troubled.connect(self._on_housework)
+        self._banners.privacy.end_wanted.connect(self._end_lifts)
 
     # ---------------------------------------------------------------- cameras
 
@@ -114,6 +117,21 @@ class News(QObject):
         self._base.bridge.replay()
         if live.counts_passages:
             self._passed.ask()
+
+    @Slot(object)
+    def _end_lifts(self, camera_ids: Sequence[CameraId]) -> None:
+        """Let privacy hold again: everybody may who sees that it does not."""
+        commands, session = self._base.commands, self._base.session
+
+        def end() -> None:
+            for camera_id in camera_ids:
+                commands.end_privacy_lift(session, camera_id)
+
+        # What is shown follows by itself: cameras have changed.
+        self._base.background.run(end, lambda _none: None, self._on_not_ended, owner=self)
+
+    def _on_not_ended(self, error: CamWatchError) -> None:
+        self.noticed.emit(told(error))
 
     @Slot(object)
     def _on_load_failed(self, error: CamWatchError) -> None:

@@ -40,6 +40,7 @@ class Places(QObject):
         wishes.live.connect(self.show_camera)
         wishes.chart.connect(self._show_latest)
         wishes.edit.connect(self._edit_camera)
+        wishes.privacy.connect(self._open_privacy)
         wishes.scene.connect(self._draw_in)
         wishes.site.connect(self._show_site)
         wishes.alert.connect(self.show_alert)
@@ -110,6 +111,11 @@ class Places(QObject):
     def _edit_camera(self, camera_id: CameraId) -> None:
         if self._is_at(CAMERAS):
             self._pages.cameras.edit_this(camera_id)
+
+    @Slot(object)
+    def _open_privacy(self, camera_id: CameraId) -> None:
+        if self._is_at(CAMERAS):
+            self._pages.cameras.privacy_of(camera_id)
 
     @Slot(object)
     def _draw_in(self, camera_id: CameraId) -> None:

@@ -84,8 +84,14 @@ class Stage(QObject):
         shown = index if is_permitted else self._pages.indexOf(self._pages.nothing)
         self._cover.show_page(shown, is_open=index == LIVE)
         self._header.show_page(index)
-        if index == LIVE and not self._cover.is_panel_shown:
+        if self._cover.is_panel_shown:
+            return
+        page = self._pages.widget(shown)
+        if index == LIVE:
             self._pages.live_room.take_keyboard()
+        elif page is not None and page.focusProxy() is not None:
+            # Else the keyboard goes to what comes first on the page, such as the button for help.
+            page.setFocus()
 
     @Slot()
     def _look_at_live(self) -> None:

@@ -26,16 +26,18 @@ from camwatch.ui.main_window import MainWindow
 from camwatch.ui.pages import ALERTS, CAMERAS, LIVE, PAGES, SETTINGS
 from camwatch.ui.palette.actions import ACTIONS, HEADER, at_path
 from camwatch.ui.palette.results import Result, StandingProvider
+from camwatch.ui.privacy.dialog import PrivacyDialog
 from camwatch.ui.shortcuts import Key, title_of
 from camwatch.ui.window.base import WindowCommands, WindowOptions
 from camwatch.walls import Wall
 from tests.ui.alert_edges import alert
 from tests.ui.live_edges import CameraShelf, HeldBackground, PictureDesk, cameras, session
+from tests.ui.privacy_edges import OpenPrivacy
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 
 
-class Shelf(CameraShelf):
+class Shelf(CameraShelf, OpenPrivacy):
     """The commands that the box asks as well."""
 
     asked: list[AlertQuery]
@@ -242,6 +244,17 @@ def test_nothing_found_tells_what_helps_and_a_busy_history_breaks_nothing(room: 
     assert room.find(window, "charts")
 
 
+def test_the_privacy_of_a_camera_is_found_and_opened(room: Room) -> None:
+    window = room.usual
+    room.take(window, "camera 02 privacy")
+    room.background.finish()
+    dialog = window.cameras_page.findChild(PrivacyDialog)
+    assert dialog is not None
+    assert dialog.windowTitle() == "Privacy of Camera 02"
+    dialog.close()
+    window.show_page(LIVE)
+
+
 def test_nobody_finds_what_their_role_does_not_allow(room: Room) -> None:
     window = room.open(session(Role.VIEWER))
     everything = set(room.find(window, ""))
@@ -250,7 +263,9 @@ def test_nobody_finds_what_their_role_does_not_allow(room: Room) -> None:
     forbidden = {"Users", "Who did what", title_of(Key.ADD_CAMERA), "Vault for passwords…"}
     forbidden |= {"History and storage…", "Edit the camera", "Remove the rule…", "New rule…"}
     assert everything & forbidden == set()
-    assert not any(title.endswith((": edit", ": lines and zones")) for title in everything)
+    ends = (": edit", ": lines and zones", ": privacy")
+    everything |= set(room.find(window, "privacy"))
+    assert not any(title.endswith(ends) for title in everything)
     assert room.find(window, "camera 01: chart")
 
 

@@ -17,7 +17,7 @@ from camwatch.auth.session import Session
 from camwatch.commands import BulkChange, Commands, KeepPassword
 from camwatch.data.engine import Database
 from camwatch.domain import Camera, Role, Secret
-from camwatch.errors import CamWatchError, ChangedMeanwhile
+from camwatch.errors import CamWatchError, ChangedMeanwhile, DatabaseBusy, PasswordNeeded
 from camwatch.scene import Line, Scene
 from camwatch.ui.undo.room import MOST_EDITS, UndoProvider, UndoRoom
 from tests.commands.values import NOON, settings
@@ -99,6 +99,26 @@ def test_what_somebody_else_changed_meanwhile_is_left_alone(desk: Desk, gate: Ca
     assert desk.refused[0].name == "Gate"
     assert desk.said == []
     assert not desk.room.undo_shown()
+
+
+@pytest.mark.parametrize(
+    ("trouble", "is_told"), [(DatabaseBusy("busy"), True), (PasswordNeeded(), False)]
+)
+def test_what_was_not_undone_for_trouble_that_passes_can_be_undone_later(
+    desk: Desk, gate: Camera, monkeypatch: pytest.MonkeyPatch, trouble: CamWatchError, is_told: bool
+) -> None:
+    desk.commands.edit_camera(desk.session, gate.id, replace(gate.settings, name="Gate 3"), None)
+
+    def fail(*_args: object) -> None:
+        raise trouble
+
+    with monkeypatch.context() as patch:
+        patch.setattr(desk.bare, "edit_camera", fail)
+        desk.undo()
+    assert desk.refused == [trouble] * is_told
+    assert found(desk, gate).name == "Gate 3"
+    desk.undo()
+    assert found(desk, gate).name == "Gate"
 
 
 def test_nothing_is_offered_that_would_need_a_password_that_is_gone(

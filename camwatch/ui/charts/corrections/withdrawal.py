@@ -66,7 +66,7 @@ class WithdrawalDialog(FormDialog):
         commands, session = self._commands, self._session
         uid, why = self._correction.uid, self.why.text().strip()
         if not why:
-            self.show_problems((InvalidSetting("why", tr("is needed: others must know why")),))
+            self.show_problems((InvalidSetting("why", tr("is needed")),))
             return
         self.run(lambda: commands.withdraw_correction(session, uid, why), self._on_done)
 

@@ -15,8 +15,6 @@ from camwatch.ui.background import Background
 from camwatch.ui.saving import FileSaver
 from camwatch.ui.words import file_stem
 
-_PNG = b"\x89PNG"
-
 
 class SavingCommands(Protocol):
     """What this dialog asks of `camwatch.commands.Commands`."""
@@ -39,7 +37,7 @@ class PictureSaving(FileSaver):
         zone: ZoneInfo,
         parent: QWidget,
     ) -> None:
-        suffix = "png" if picture.data.startswith(_PNG) else "jpg"
+        suffix = "png" if picture.is_png else "jpg"
         kinds = {"png": tr("PNG pictures (*.png)"), "jpg": tr("JPEG pictures (*.jpg)")}
         name = file_name(camera, picture, zone, suffix)
         super().__init__(tr("Save this picture"), kinds[suffix], name, background, parent)

@@ -55,13 +55,13 @@ class WallOptions:
     Attributes:
         around: What else of the window goes in kiosk mode.
         feeds: Where the pictures of further windows come from; None without any.
-        is_demo: Further windows say that all is a demonstration.
+        told: What further windows say of the program; "" for nothing.
         start: How the window shall open.
     """
 
     around: Sequence[QWidget] = ()
     feeds: ManyFeeds | None = None
-    is_demo: bool = False
+    told: str = ""
     start: StartWish = StartWish()  # noqa: RUF009 - a frozen value
 
 
@@ -105,7 +105,7 @@ class WallRoom(QObject):
         self.book = WallBook(commands, session, background, self)
         self.tour = Tour(page.grid, page)
         self.spotlight = Spotlight(lambda: page.conditions, self)
-        self.windows = WallWindows(options.feeds, page, self.book, locking, is_demo=options.is_demo)
+        self.windows = WallWindows(options.feeds, page, self.book, locking, told=options.told)
         self.kiosk = Kiosk(page, options.around, self.book)
         self.arranging = Arranging(page)
         self.chooser = WallChooser(self.book, WallMenu(self).fill)

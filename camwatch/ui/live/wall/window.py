@@ -33,7 +33,7 @@ class WallWindow(QWidget):
         feed: Its own pictures, in its own sizes.
         page: The live page of the main window, which keeps what is known of the cameras.
         book: The saved walls.
-        is_demo: It says that all is a demonstration.
+        told: What it says of the program, such as that all is a demonstration; "" for nothing.
 
     Signals:
         closed: The operator closed it, or the program did.
@@ -43,12 +43,12 @@ class WallWindow(QWidget):
     closed = Signal()
     lock_requested = Signal()
 
-    def __init__(self, feed: PictureFeed, page: LivePage, book: WallBook, *, is_demo: bool) -> None:
+    def __init__(self, feed: PictureFeed, page: LivePage, book: WallBook, *, told: str) -> None:
         super().__init__(None, Qt.WindowType.Window)
         self.setAttribute(Qt.WidgetAttribute.WA_QuitOnClose, False)
         self._page = page
         self._book = book
-        self._is_demo = is_demo
+        self._told = told
         self._title = ""
         self._build(feed)
         self._connect()
@@ -159,9 +159,7 @@ class WallWindow(QWidget):
 
     def cover_up(self, *, is_locked: bool, is_hidden: bool) -> None:
         """Say that the main window is locked, or show nothing at all while that hides the view."""
-        says = []
-        if self._is_demo:
-            says.append(tr("Demonstration: simulated cameras, nothing is kept."))
+        says = [self._told] if self._told else []
         if is_locked:
             says.append(tr("Locked. The live view can be looked at; all else needs your password."))
         self.mark.setText(" ".join(says))

@@ -38,7 +38,7 @@ class WallWindows(QObject):
         page: The live page of the main window.
         book: The saved walls.
         locking: Of the main window.
-        is_demo: They say that all is a demonstration.
+        told: What they say of the program; "" for nothing.
     """
 
     def __init__(
@@ -48,14 +48,14 @@ class WallWindows(QObject):
         book: WallBook,
         locking: Locking,
         *,
-        is_demo: bool,
+        told: str,
     ) -> None:
         super().__init__(page)
         self._feeds = feeds
         self._page = page
         self._book = book
         self._locking = locking
-        self._is_demo = is_demo
+        self.told = told
         self.windows: list[WallWindow] = []
         locking.changed.connect(self._cover)
 
@@ -69,7 +69,7 @@ class WallWindows(QObject):
         if self._feeds is None or not self.can_open:
             return None
         feed = self._feeds.open_view()
-        window = WallWindow(feed, self._page, self._book, is_demo=self._is_demo)
+        window = WallWindow(feed, self._page, self._book, told=self.told)
         window.closed.connect(partial(self._forget, window, feed))
         window.lock_requested.connect(self._locking.lock)
         self.windows.append(window)
