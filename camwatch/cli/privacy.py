@@ -152,6 +152,7 @@ def check(seconds: float) -> tuple[PrivacyProof | None, dict[str, bool]]:
     from camwatch.app import Application  # noqa: PLC0415
     from camwatch.demonstration import make_site  # noqa: PLC0415
     from camwatch.running import make_qt_application  # noqa: PLC0415
+    from camwatch.ui import qt_log  # noqa: PLC0415
 
     usual = Settings()
     settings = usual.model_copy(
@@ -165,6 +166,7 @@ def check(seconds: float) -> tuple[PrivacyProof | None, dict[str, bool]]:
     with _own_folders() as folder:
         profile = Profile(folder / "profile")
         profile.create()
+        qt_log.install()
         qt = make_qt_application()
         application = Application(profile, settings, make_site())
         trial = _Trial(application, folder, seconds)

@@ -17,8 +17,13 @@ _LEVELS = {
 }
 
 
+_NO_NEWS = ("This plugin does not support propagateSizeHints()",)
+"""What Qt says of each window where there is no screen."""
+
+
 def _on_message(kind: QtMsgType, _context: QMessageLogContext, message: str | None) -> None:
-    log.log(_LEVELS.get(kind, logging.WARNING), "%s", message)
+    level = logging.DEBUG if message in _NO_NEWS else _LEVELS.get(kind, logging.WARNING)
+    log.log(level, "%s", message)
 
 
 def install() -> None:

@@ -23358,6 +23358,10 @@ Bis dahin wird niemand benachrichtigt und nichts eskaliert. Aufgezeichnet wird w
         <translation>{count} Minuten</translation>
     </message>
     <message>
+        <source>{count} more are not listed here.</source>
+        <translation>{count} weitere stehen hier nicht.</translation>
+    </message>
+    <message>
         <source>{count} now</source>
         <translation>jetzt {count}</translation>
     </message>

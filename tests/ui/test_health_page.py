@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QDialog, QPushButton
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from camwatch.domain import Role
@@ -83,6 +83,23 @@ def test_each_part_is_told_by_shape_word_and_sentence(page: HealthPage, desk: Co
     other.toggle.click()
     page.look()
     assert other.toggle.isChecked()
+
+
+def test_many_numbers_are_not_all_listed_and_bad_ones_come_first(
+    page: HealthPage, desk: CommandDesk
+) -> None:
+    facts = [Fact(f"Gate {number}", "live", Grade.OK) for number in range(200)]
+    facts[150] = Fact("Gate 150", "offline", Grade.FAILED)
+    finding = Finding(Part.CAMERAS, Grade.FAILED, "One is down.", facts=tuple(facts))
+    known = desk.report.findings
+    desk.report = replace(
+        desk.report, findings=tuple(finding if one.part is Part.CAMERAS else one for one in known)
+    )
+    page.show()
+    said = [label.text() for label in page.cards[Part.CAMERAS].findChildren(QLabel)]
+    assert said.index("Gate 150") < said.index("Gate 0")
+    assert "Gate 11" not in said
+    assert "188 more are not listed here." in said
 
 
 def test_the_time_line_shows_when_it_was_how(page: HealthPage, desk: CommandDesk) -> None:

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from camwatch.health import Finding, Grade, HealthReport, Part
-from camwatch.language import tr
+from camwatch.language import number, tr
 from camwatch.ui import icons, theme
 from camwatch.ui.forms import plain_label
 from camwatch.ui.health.timeline import TimeLine
@@ -26,6 +26,9 @@ from camwatch.ui.storage.words import moment_of
 
 _ICON = 20
 _SMALL_ICON = 14
+
+_LISTED = 12
+"""So many numbers stand on a card at most; of 200 cameras that are down, others count."""
 
 
 class PartCard(QFrame):
@@ -139,7 +142,13 @@ class PartCard(QFrame):
                 widget.hide()
                 widget.deleteLater()
         top = Qt.AlignmentFlag.AlignTop
-        for row, fact in enumerate(finding.facts):
+        # Those that are wrong come first where there are too many for a card.
+        order = (
+            sorted(finding.facts, key=lambda fact: fact.grade in (None, Grade.OK))
+            if len(finding.facts) > _LISTED
+            else finding.facts
+        )
+        for row, fact in enumerate(order[:_LISTED]):
             name = plain_label(fact.name, "muted", self._facts)
             value = plain_label(breakable(fact.value), "", self._facts)
             value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -154,6 +163,10 @@ class PartCard(QFrame):
             value.setAccessibleName(f"{fact.name}: {said}")
             self._grid.addWidget(name, row, 1, top)
             self._grid.addWidget(value, row, 2, top)
+        left = len(order) - _LISTED
+        if left > 0:
+            words = tr("{count} more are not listed here.", count=number(left))
+            self._grid.addWidget(plain_label(words, "muted", self._facts), _LISTED, 1, 1, 2)
 
 
 def breakable(text: str) -> str:

@@ -92,9 +92,9 @@ class HealthWiring(QObject):
         parts = [tr("CamWatch {version} is there.", version=event.version)]
         if event.summary:
             parts.append(event.summary)
-        if event.notes_url:
-            parts.append(tr("More of it: {address}", address=event.notes_url))
         parts.append(tr("CamWatch installs nothing by itself."))
+        if event.notes_url:  # last, for no full stop may follow it
+            parts.append(tr("More of it: {address}", address=event.notes_url))
         self.noticed.emit(" ".join(parts))
 
 

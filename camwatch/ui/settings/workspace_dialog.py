@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Protocol
 from zoneinfo import ZoneInfo
@@ -25,7 +25,7 @@ from camwatch.commands.workspace_file import LARGEST_BYTES
 from camwatch.errors import CamWatchError, InvalidSetting, SecretsUnavailable
 from camwatch.files import write_aside
 from camwatch.language import tr
-from camwatch.ui import theme
+from camwatch.ui import theme, words
 from camwatch.ui.background import Background
 from camwatch.ui.error_text import text_for
 from camwatch.ui.fitting import fit
@@ -39,6 +39,14 @@ from camwatch.ui.vault.offer import SecretsOffer
 from camwatch.ui.vault.protocol import VaultScreenCommands
 
 log = logging.getLogger(__name__)
+
+
+_NAMED = 10
+"""So many cameras are named; the others are counted."""
+
+
+def _first(names: Sequence[str]) -> str:
+    return words.and_more(names[:_NAMED], len(names) - _NAMED)
 
 
 class WorkspaceDialogCommands(Protocol):
@@ -194,8 +202,8 @@ class WorkspaceDialog(QDialog):
         label = plain_label(tr("Bring in:"), "", self)
         label.setWordWrap(False)
         choice.addWidget(label)
-        for part, words in PARTS.items():
-            box = self.parts[part] = QCheckBox(words, self)
+        for part, said in PARTS.items():
+            box = self.parts[part] = QCheckBox(said, self)
             box.toggled.connect(self._update)
             choice.addWidget(box)
         return room
@@ -312,7 +320,7 @@ class WorkspaceDialog(QDialog):
         if done.need_password:
             text += "\n" + tr(
                 "Enter the passwords of these cameras again: {names}.",
-                names=", ".join(done.need_password),
+                names=_first(done.need_password),
             )
         self.notice.show_text("ok", tr("The file is brought in"), text)
         self._ask_offer()
@@ -383,14 +391,14 @@ class WorkspaceDialog(QDialog):
             lines.append(
                 tr(
                     "Left as it is, because somebody has changed it since: {names}.",
-                    names=", ".join(done.left),
+                    names=_first(done.left),
                 )
             )
         if done.need_password:
             lines.append(
                 tr(
                     "Enter the passwords of these cameras again: {names}.",
-                    names=", ".join(done.need_password),
+                    names=_first(done.need_password),
                 )
             )
         self.notice.show_text("ok", tr("The import is rolled back"), "\n".join(lines))

@@ -108,6 +108,7 @@ class WallWindow(QWidget):
         self._book.changed.connect(self._on_walls)
         bind(self, Key.NEXT_PAGE, lambda: self.grid.turn_page(1))
         bind(self, Key.PREVIOUS_PAGE, lambda: self.grid.turn_page(-1))
+        bind(self, Key.BOXES, self.controls.toggle_boxes)
         bind(self, Key.BACK, self._go_back)
         for plan, key in LAYOUT_KEYS:
             bind(self, key, partial(self.grid.set_plan, plan))
