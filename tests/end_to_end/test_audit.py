@@ -68,6 +68,8 @@ def test_an_operator_audits_a_camera(screen: Screen, tmp_path: Path) -> None:
         wait_until(lambda: int(demo.status().get("pictures", 0)) >= 55, "recorded pictures", 90)
         screen.picture("recording")
         screen.press("alt+s")  # Stop now
+        screen.wait_for_window("^CamWatch$")
+        screen.press("Tab", "Return")  # past "Go on recording"
         wait_until(lambda: demo.status()["state"] == "ready", "the end of the recording", 20)
         screen.press("alt+b")  # Begin to count
         # The first key that the counting takes is the one that is kept.

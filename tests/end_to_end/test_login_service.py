@@ -56,6 +56,7 @@ def sign_in(application: Application) -> None:
     dialog = application.windows.sign_in
     assert isinstance(dialog, SignInDialog)
     dialog.session = commands_of(application).sign_in_remotely(*ANNA)
+    dialog.signed_in.emit()
     dialog.accept()
 
 
