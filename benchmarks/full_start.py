@@ -52,7 +52,7 @@ def fill(profile: Profile, port: int, cameras: int, rows: int) -> None:
                     site=f"Site {number % 4}",
                     host="127.0.0.1",
                     port=port,
-                    base_path=f"cam/{number}",
+                    base_path=f"/cam/{number}",
                     allow_local=True,
                     interval_s=1.0,
                 )
@@ -107,7 +107,7 @@ def measure(program: Sequence[str], profile: Profile, cameras: int) -> dict[str,
             screen.type(PASSWORD)
             screen.press("Return")
             seen["sent_off"] = round(time.monotonic() - started_s, 2)
-            wait_until(lambda: polled(profile, since) == cameras, "all cameras", 300)
+            wait_until(lambda: polled(profile, since) == cameras, "all cameras", 120)
             seen["all_polled"] = round(time.monotonic() - started_s, 2)
             wait_until(lambda: "first_picture" in logged(profile.folder), "a picture", 120)
             seen |= logged(profile.folder)
@@ -139,7 +139,7 @@ def main() -> None:
     )
     try:
         assert served.stdout is not None
-        port = int(json.loads(served.stdout.readline())["port"])
+        port = int(json.loads(served.stdout.readline())["url"].rsplit(":", 1)[1])
         with tempfile.TemporaryDirectory() as folder:
             profile = Profile(Path(folder))
             fill(profile, port, cameras, options.rows)

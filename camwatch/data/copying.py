@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
+import threading
 import time
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from camwatch.data.connections import create_if_missing, open_raw
@@ -27,8 +28,8 @@ _PAUSE_S = 0.02
 _SPARE_BYTES = 64 * 1024 * 1024
 """What must still be free after a copy: the history itself goes on to grow."""
 
-_STEPS = 20_000
-"""Instructions of SQLite between two looks at whether a check is to go on."""
+_ASK_S = 0.05
+"""So often it is asked whether a check is to go on."""
 
 
 def copy_database(
@@ -128,7 +129,7 @@ def quick_check(
 
     Args:
         connection: Any.
-        is_given_up: Asked again and again; True ends it.
+        is_given_up: Asked again and again, in another thread; True ends it.
         is_whole: Compare tables with their indexes, too, which takes several times as long
             and finds more.
 
@@ -140,10 +141,10 @@ def quick_check(
         sqlite3.Error: It cannot be read for another reason than being damaged.
     """
     connection.execute("PRAGMA cell_size_check = ON")
-    connection.set_progress_handler(lambda: int(is_given_up()), _STEPS)
+    name = "integrity_check" if is_whole else "quick_check"
     try:
-        name = "integrity_check" if is_whole else "quick_check"
-        found = connection.execute(f"PRAGMA {name}(10)").fetchall()
+        with _broken_off(connection, is_given_up):
+            found = connection.execute(f"PRAGMA {name}(10)").fetchall()
     except sqlite3.DatabaseError as error:
         match getattr(error, "sqlite_errorcode", 0) & 0xFF:
             case sqlite3.SQLITE_INTERRUPT:
@@ -151,9 +152,30 @@ def quick_check(
             case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
                 return str(error)  # so badly that the check itself broke off
         raise
-    finally:
-        connection.set_progress_handler(None, 0)
     return "; ".join(str(line) for (line,) in found)
+
+
+@contextmanager
+def _broken_off(connection: sqlite3.Connection, is_given_up: Callable[[], bool]) -> Iterator[None]:
+    """Break off what a connection does here as soon as it is given up.
+
+    A progress handler would not do: SQLite walks through a whole table in one of its steps, and
+    asks for none meanwhile; with ten million measurements that is seconds.
+    """
+    is_done = threading.Event()
+
+    def watch() -> None:
+        while not is_done.wait(_ASK_S):
+            if is_given_up():
+                connection.interrupt()
+
+    watcher = threading.Thread(target=watch, name="check watcher", daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        is_done.set()
+        watcher.join()
 
 
 def write_through(place: Path) -> None:
