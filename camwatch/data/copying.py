@@ -28,7 +28,7 @@ _PAUSE_S = 0.02
 _SPARE_BYTES = 64 * 1024 * 1024
 """What must still be free after a copy: the history itself goes on to grow."""
 
-_ASK_S = 0.05
+_ASK_S = 0.02
 """So often it is asked whether a check is to go on."""
 
 
@@ -140,6 +140,8 @@ def quick_check(
         GivenUp: As asked for.
         sqlite3.Error: It cannot be read for another reason than being damaged.
     """
+    if is_given_up():
+        raise GivenUp
     connection.execute("PRAGMA cell_size_check = ON")
     name = "integrity_check" if is_whole else "quick_check"
     try:

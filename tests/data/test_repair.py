@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from datetime import timedelta
+from itertools import count
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -16,9 +17,10 @@ import pytest
 from camwatch.commands.repair_desk import RepairDesk
 from camwatch.commands.trail import Trail
 from camwatch.data.backups import Backups
+from camwatch.data.copying import quick_check
 from camwatch.data.engine import Database
 from camwatch.data.soundness import Unchecked, find_damage
-from camwatch.errors import DatabaseDamaged, NotFound
+from camwatch.errors import DatabaseDamaged, GivenUp, NotFound
 from camwatch.history.repair import FileFault
 from tests.data.values import NOON, Clock, sample, settings
 
@@ -149,6 +151,21 @@ def test_a_damaged_page_is_found_before_anything_is_written(filled: Path) -> Non
 def test_a_look_ends_in_time(filled: Path) -> None:
     with pytest.raises(Unchecked):
         find_damage(filled, has_copies=False, within_s=-1.0)
+
+
+def test_a_look_through_one_long_table_is_broken_off(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "long.sqlite3")) as connection:
+        connection.execute("PRAGMA page_size = 512")
+        connection.execute("CREATE TABLE song (place INTEGER PRIMARY KEY, title TEXT)")
+        titles = (("x" * 400,) for _ in range(100_000))
+        connection.executemany("INSERT INTO song (title) VALUES (?)", titles)
+        connection.commit()
+    asked = count()
+    with (
+        closing(sqlite3.connect(tmp_path / "long.sqlite3", check_same_thread=False)) as connection,
+        pytest.raises(GivenUp),
+    ):
+        quick_check(connection, lambda: next(asked) > 0)  # while it looks, not before
 
 
 def test_a_database_of_another_program_is_not_ours_to_repair(tmp_path: Path) -> None:
