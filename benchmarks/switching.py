@@ -14,21 +14,24 @@ import gc
 import itertools
 import json
 import logging
-import runpy
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import psutil
 from PySide6.QtCore import QtMsgType, qInstallMessageHandler
-from PySide6.QtWidgets import QApplication, QDialog
+from PySide6.QtWidgets import QApplication
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from camwatch.app import Application
 from camwatch.config import Display
 from camwatch.ui.main_window import MainWindow
+from tests.support.stage import put_away, sights, stage, wait
 
-ROOT = Path(__file__).resolve().parent.parent
-GALLERY = runpy.run_path(str(ROOT / "tools" / "gallery.py"))
+THEMES = ("dark", "light", "contrast")
+LANGUAGES = ("en", "de")
 _WARM_UP = 0.25  # of all: caches fill, and memory comes to its usual height
 
 
@@ -93,9 +96,8 @@ def main() -> None:
     parser.add_argument("--dialogs", type=int, default=500)
     given = parser.parse_args()
     ears = _Ears()
-    looks = itertools.cycle(itertools.product(GALLERY["THEMES"], GALLERY["LANGUAGES"]))
-    wait = GALLERY["wait"]
-    with GALLERY["stage"]() as run:
+    looks = itertools.cycle(itertools.product(THEMES, LANGUAGES))
+    with stage() as run:
         logging.getLogger().addHandler(ears)
         qInstallMessageHandler(ears.qt)
 
@@ -104,13 +106,12 @@ def main() -> None:
             run.windows.set_display(Display(theme=theme, language=language))
             wait(0.25)
 
-        dialogs = [one for one in GALLERY["sights"]() if one.name.startswith("dialog-")]
+        dialogs = [one for one in sights() if one.name.startswith("dialog-")]
 
         def open_dialog(number: int) -> None:
             window = _window(run)
             dialogs[number % len(dialogs)].show(window)
-            for dialog in window.findChildren(QDialog):
-                dialog.close()
+            put_away(window)
             wait(0.05)
 
         outcome = {
