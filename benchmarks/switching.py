@@ -85,6 +85,7 @@ def _window(run: Application) -> MainWindow:
 
 
 def _windows_alive() -> int:
+    gc.unfreeze()  # what was set aside is not among them
     gc.collect()
     return sum(isinstance(one, MainWindow) for one in gc.get_objects())
 
