@@ -52,7 +52,7 @@ def test_the_check_fails_when_a_picture_is_kept() -> None:
         "PrivacyGate.stored = lambda self, picture, **_: picture.data\n"
         "from camwatch.cli import run\n"
         # On a busy computer it takes a while until the first one is kept.
-        "sys.exit(run(['privacy', 'check', '--seconds', '12', '--json']))\n"
+        "sys.exit(run(['privacy', 'check', '--seconds', '6', '--json']))\n"
     )
     code, found, said = run([sys.executable, "-c", sabotage])
     assert code == 1, (found, said[-2000:])
