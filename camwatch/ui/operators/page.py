@@ -66,6 +66,7 @@ class UsersPage(QWidget):
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
         super().__init__(parent)
+        self._wants_login = False
         self._commands, self._session, self._background = commands, session, background
         self._zone = zone or site_zone()
         self._may_secure = session.may(Permission.MANAGE_SECURITY)
@@ -203,8 +204,6 @@ class UsersPage(QWidget):
         super().hideEvent(event)
         self._timer.stop()
         self._wants_login = False
-
-    _wants_login = False
 
     @Slot()
     def set_up_login(self) -> None:
