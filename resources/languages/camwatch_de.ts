@@ -8998,8 +8998,8 @@ Befund: {detail}</translation>
         <translation>Nicht gemeldet</translation>
     </message>
     <message>
-        <source>Not undone. {title}. {whole} (Error {error_id})</source>
-        <translation>Nicht rückgängig gemacht. {title}. {whole} (Fehler {error_id})</translation>
+        <source>Not undone. {told}</source>
+        <translation>Nicht rückgängig gemacht. {told}</translation>
     </message>
     <message>
         <source>Note</source>

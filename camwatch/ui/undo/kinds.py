@@ -6,7 +6,7 @@ cannot be taken back: tests/ui/finding/test_destructive.py holds the list.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
@@ -17,7 +17,7 @@ from camwatch.auth.session import Session
 from camwatch.commands import KeepPassword
 from camwatch.domain import Camera, CameraId
 from camwatch.errors import CamWatchError
-from camwatch.language import tr
+from camwatch.language import marked, tr
 from camwatch.ui.undo.kind import Args, Commands, Kind
 from camwatch.ui.undo.scenes import camera_name, scene_name
 from camwatch.ui.undo.shelf import (
@@ -53,6 +53,10 @@ def _has_same_sign_in(before: Camera, after: Camera, args: Args) -> bool:
     return keeps and not old.reaches_beyond(new)
 
 
+def _has_no_sign_in(before: Camera, _after: Camera, _args: Args) -> bool:
+    return not before.settings.username
+
+
 def _edited_camera(commands: Commands, session: Session, args: Args) -> Camera | None:
     found = _cameras(commands, session, (args["camera_id"],))
     return found[0] if found else None
@@ -64,6 +68,26 @@ def _put_camera_back(
     has_sign_in = bool(before.settings.username)
     commands.edit_camera(
         session, before.id, before.settings, KeepPassword() if has_sign_in else None
+    )
+
+
+def _camera_edit(
+    names: tuple[str, ...], title: str, is_possible: Callable[[Camera, Camera, Args], bool]
+) -> Kind:
+    """Return how a change of one camera's settings is undone.
+
+    Args:
+        names: As in `Kind`.
+        title: Marked for translation; says what was done to the camera {name}.
+        is_possible: As in `Kind`.
+    """
+    return Kind(
+        names,
+        (Permission.EDIT_CAMERAS, Permission.VIEW_CAMERAS),
+        _edited_camera,
+        lambda _commands, _session, before, _after: tr(title, name=before.name),
+        _put_camera_back,
+        is_possible,
     )
 
 
@@ -183,36 +207,19 @@ def _days(retention: Any, name: str) -> float:
 
 KINDS: Mapping[str, Kind] = MappingProxyType(
     {
-        "edit_camera": Kind(
-            ("camera_id", "settings", "password"),
-            (Permission.EDIT_CAMERAS, Permission.VIEW_CAMERAS),
-            _edited_camera,
-            lambda _commands, _session, before, _after: tr(
-                "“{name}” was changed", name=before.name
-            ),
-            _put_camera_back,
-            _has_same_sign_in,
+        "edit_camera": _camera_edit(
+            ("camera_id", "settings", "password"), marked("“{name}” was changed"), _has_same_sign_in
         ),
-        "trust_certificate": Kind(
+        "trust_certificate": _camera_edit(
             ("camera_id", "fingerprint"),
-            (Permission.EDIT_CAMERAS, Permission.VIEW_CAMERAS),
-            _edited_camera,
-            lambda _commands, _session, before, _after: tr(
-                "Another certificate of “{name}” is trusted", name=before.name
-            ),
-            _put_camera_back,
+            marked("Another certificate of “{name}” is trusted"),
             # With its former certificate it is another camera to the password: entered anew.
-            lambda before, _after, _args: not before.settings.username,
+            _has_no_sign_in,
         ),
-        "follow": Kind(
+        "follow": _camera_edit(
             ("camera_id", "found"),
-            (Permission.EDIT_CAMERAS, Permission.VIEW_CAMERAS),
-            _edited_camera,
-            lambda _commands, _session, before, _after: tr(
-                "“{name}” is asked at another address", name=before.name
-            ),
-            _put_camera_back,
-            lambda before, _after, _args: not before.settings.username,
+            marked("“{name}” is asked at another address"),
+            _has_no_sign_in,
         ),
         "edit_cameras": Kind(
             ("camera_ids", "change"),

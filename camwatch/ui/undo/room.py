@@ -23,7 +23,7 @@ from camwatch.errors import (
 from camwatch.language import tr
 from camwatch.ui.background import Background
 from camwatch.ui.banner import Banner, Gravity
-from camwatch.ui.error_text import text_for
+from camwatch.ui.error_text import told
 from camwatch.ui.palette.results import Result, StandingProvider
 from camwatch.ui.shortcuts import Key, sequence_of
 from camwatch.ui.undo.edit import Edit
@@ -224,10 +224,4 @@ class UndoProvider(StandingProvider):
 
 def refusal(error: CamWatchError) -> str:
     """Say in one line why something was not put back."""
-    text = text_for(error)
-    return tr(
-        "Not undone. {title}. {whole} (Error {error_id})",
-        title=text.title,
-        whole=text.whole,
-        error_id=text.error_id,
-    )
+    return tr("Not undone. {told}", told=told(error))
