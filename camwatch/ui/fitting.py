@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import TypeVar
+
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFrame, QLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHeaderView, QLayout, QScrollArea, QVBoxLayout, QWidget
 
 from camwatch.ui import theme
+
+Column = TypeVar("Column", bound=int)
 
 _FRAME = 48  # what a window's title and edges take, logical pixels
 _MOST = 16_777_215  # what Qt calls no limit
@@ -29,6 +34,17 @@ def fit(window: QWidget, width: int, height: int) -> None:
     wanted = QSize(theme.px(width), theme.px(height))
     window.resize(wanted.boundedTo(room_for(window)))
     keep_on_screen(window)
+
+
+def fit_columns(header: QHeaderView, widths: Mapping[Column, int]) -> None:
+    """Give columns of a table a width that grows with the text, and that their headings fit in.
+
+    Args:
+        header: Of the table; its headings, which are longer in some languages, are there already.
+        widths: Logical pixels at 100 %, by column.
+    """
+    for column, width in widths.items():
+        header.resizeSection(column, max(theme.px(width), header.sectionSizeHint(column)))
 
 
 def keep_on_screen(window: QWidget) -> None:

@@ -8,7 +8,8 @@ from PySide6.QtCore import QAbstractItemModel, Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
-from camwatch.ui import icons, theme
+from camwatch.ui import icons
+from camwatch.ui.fitting import fit_columns
 
 
 class RowsView(QTableView):
@@ -56,7 +57,4 @@ class RowsView(QTableView):
         """Give the columns their room, now that all is known of their headings."""
         super().showEvent(event)
         widths, self._widths = self._widths or {}, None
-        for column, width in widths.items():
-            # In other languages they may be longer.
-            least = self.horizontalHeader().sectionSizeHint(column)
-            self.setColumnWidth(column, max(theme.px(width), least))
+        fit_columns(self.horizontalHeader(), widths)

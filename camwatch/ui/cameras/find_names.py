@@ -33,6 +33,7 @@ from camwatch.language import marked, table, tr
 from camwatch.ui import icons, theme
 from camwatch.ui.cameras.find_table import FoundCamera
 from camwatch.ui.error_text import field_sentence
+from camwatch.ui.fitting import fit_columns
 from camwatch.ui.forms import (
     CalmComboBox,
     CalmDoubleSpinBox,
@@ -244,8 +245,7 @@ class NamesStep(QWidget):
         header = self.table.horizontalHeader()
         header.setHighlightSections(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        for column, width in _WIDTHS.items():
-            self.table.setColumnWidth(column, max(theme.px(width), header.sectionSizeHint(column)))
+        fit_columns(header, _WIDTHS)
         header.setSectionResizeMode(Column.VERDICT, QHeaderView.ResizeMode.Stretch)
 
     def _lay_out(self) -> None:

@@ -19,6 +19,7 @@ from camwatch.language import table, tr
 from camwatch.ui import icons, theme
 from camwatch.ui.cameras.kinds import KINDS
 from camwatch.ui.error_text import reason_sentence
+from camwatch.ui.fitting import fit_columns
 from camwatch.ui.rows_model import Index, RowsModel
 from camwatch.ui.words import REASONS, sentence, tooltip
 
@@ -346,8 +347,7 @@ class FoundTable(QTableView):
         header = self.horizontalHeader()
         header.setHighlightSections(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        for column, width in _WIDTHS.items():
-            self.setColumnWidth(column, max(theme.px(width), header.sectionSizeHint(column)))
+        fit_columns(header, _WIDTHS)
         header.setSectionResizeMode(Column.STATE, QHeaderView.ResizeMode.Stretch)
         self.setSortingEnabled(True)
         self.sortByColumn(Column.ADDRESS, Qt.SortOrder.AscendingOrder)

@@ -13,6 +13,7 @@ from camwatch.commands.camera_row import ImportRow
 from camwatch.language import table, tr
 from camwatch.ui import icons, theme
 from camwatch.ui.cameras.kinds import KINDS
+from camwatch.ui.fitting import fit_columns
 from camwatch.ui.rows_model import Index, RowsModel
 from camwatch.ui.words import sentence, tooltip
 
@@ -161,8 +162,7 @@ class ImportTable(QTableView):
         header = self.horizontalHeader()
         header.setHighlightSections(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        for column, width in _WIDTHS.items():
-            self.setColumnWidth(column, max(theme.px(width), header.sectionSizeHint(column)))
+        fit_columns(header, _WIDTHS)
         header.setSectionResizeMode(Column.VERDICT, QHeaderView.ResizeMode.Stretch)
 
     @property

@@ -14,6 +14,7 @@ from camwatch.ui import theme
 from camwatch.ui.cameras.list_model import CameraListModel
 from camwatch.ui.cameras.list_text import AT_RIGHT, Column
 from camwatch.ui.cameras.thumbnails import THUMBNAIL_WH
+from camwatch.ui.fitting import fit_columns
 
 _ROW_HEIGHT = 44
 _WIDTHS = {
@@ -67,10 +68,7 @@ class CameraTable(QTableView):
         header.setSectionResizeMode(Column.STATE, QHeaderView.ResizeMode.Stretch)
         header.setMinimumSectionSize(theme.px(min(_WIDTHS[column] for column in AT_RIGHT)))
         self.setSortingEnabled(True)
-        for column, width in _WIDTHS.items():
-            # Its heading in other languages may be longer.
-            least = header.sectionSizeHint(column)
-            self.setColumnWidth(column, max(theme.px(width), least))
+        fit_columns(header, _WIDTHS)
         self.sortByColumn(Column.NAME, Qt.SortOrder.AscendingOrder)
         delete = QAction(tr("Remove"), self)
         delete.setShortcut(QKeySequence(Qt.Key.Key_Delete))

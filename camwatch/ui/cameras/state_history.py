@@ -35,7 +35,7 @@ from camwatch.ui.cameras.state_bar import Legend, StateBar
 from camwatch.ui.cameras.state_words import as_text, lasted, moment, reason_of, summary
 from camwatch.ui.charts.zones import site_zone
 from camwatch.ui.error_text import text_for
-from camwatch.ui.fitting import fit
+from camwatch.ui.fitting import fit, fit_columns
 from camwatch.ui.forms import BusyBar, Notice, in_tab_order, plain_label
 from camwatch.ui.live.marks import mark_icon
 from camwatch.ui.rows_model import Index, RowsModel
@@ -264,10 +264,7 @@ class StateHistoryDialog(QDialog):
             OutageColumn.DURATION: 130,
             OutageColumn.STATE: 170,
         }
-        for column, width in widths.items():
-            table.setColumnWidth(
-                column, max(theme.px(width), table.horizontalHeader().sectionSizeHint(column))
-            )
+        fit_columns(table.horizontalHeader(), widths)
         table.selectionModel().currentRowChanged.connect(self._on_row)
         return table
 

@@ -29,6 +29,7 @@ from PySide6.QtWidgets import (
 from camwatch.language import table, tr
 from camwatch.scene.dwell import Dwell, ZoneDwell
 from camwatch.ui import theme
+from camwatch.ui.fitting import fit_columns
 from camwatch.ui.heat.words import NOT_KNOWN, clock_hour, stay
 from camwatch.ui.words import number, tooltip
 
@@ -262,6 +263,5 @@ class ZoneTable(QTableView):
         header = self.horizontalHeader()
         header.setHighlightSections(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        for column, width in _WIDTHS.items():
-            header.resizeSection(column, max(theme.px(width), header.sectionSizeHint(column)))
+        fit_columns(header, _WIDTHS)
         header.setSectionResizeMode(Column.ZONE, QHeaderView.ResizeMode.Stretch)
