@@ -44,20 +44,23 @@ def application(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Ap
     appearance.put_on(USUAL)
 
 
-def windows() -> list[MainWindow]:
-    """Return all main windows that Python holds."""
+def kept() -> list[object]:
+    """Return all that Python holds, also what was set aside when a window was opened."""
     gc.unfreeze()
     gc.collect()
-    return [one for one in gc.get_objects() if type(one) is MainWindow]
+    return gc.get_objects()
+
+
+def windows() -> list[MainWindow]:
+    """Return all main windows that Python holds."""
+    return [one for one in kept() if type(one) is MainWindow]
 
 
 def remains() -> Counter[str]:
     """Count all of our and Qt's objects that Python holds."""
-    gc.unfreeze()  # what was set aside when a window was opened
-    gc.collect()
     return Counter(
         type(one).__qualname__
-        for one in gc.get_objects()
+        for one in kept()
         if isinstance(one, shiboken6.Object) and type(one).__module__.startswith("camwatch.")
     )
 
