@@ -19,7 +19,7 @@ from camwatch.accuracy import Step, TruePassage
 from camwatch.accuracy.clips import ENDING, Clip, ClipLine
 from camwatch.cameras.decode import decode_bytes
 from camwatch.cameras.simulator.film import MOST_SCENES, Film
-from camwatch.cameras.simulator.schedule import LINE_X
+from camwatch.cameras.simulator.visit import LINE_X
 from camwatch.scene import Direction
 
 SEED = 11

@@ -8,12 +8,12 @@ import pytest
 
 from camwatch.cameras.simulator.scene import Crossings, Scene, SimulatedPerson
 from camwatch.cameras.simulator.schedule import (
-    LINE_X,
     MOST_AT_ONCE,
     SMALLEST,
     TALLEST,
     Schedule,
 )
+from camwatch.cameras.simulator.visit import LINE_X
 
 SIZE = (1280, 720)
 SEEDS = range(6)

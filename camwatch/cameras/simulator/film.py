@@ -8,6 +8,7 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from camwatch.cameras.simulator.known_plans import PlanKey
 from camwatch.cameras.simulator.painter import Painter
 from camwatch.cameras.simulator.quiet import EmptyPlace
 from camwatch.cameras.simulator.scene import LOOP_S, Crossings, Scene, SimulatedPerson
@@ -124,6 +125,11 @@ class Film:
         self._lock = threading.Lock()
         self._painting = [threading.Lock() for _ in self._painters]
         self._empty: dict[int, EmptyPlace] = {}
+
+    @property
+    def plans(self) -> Sequence[PlanKey]:
+        """What it hangs on who comes when, of each place."""
+        return [painter.scene.plan for painter in self._painters]
 
     @property
     def scenes(self) -> int:

@@ -6,7 +6,9 @@ import math
 from dataclasses import dataclass
 
 from camwatch.cameras.simulator.ground import foot_y
-from camwatch.cameras.simulator.schedule import MOST_AT_ONCE, Position, Schedule
+from camwatch.cameras.simulator.known_plans import PlanKey
+from camwatch.cameras.simulator.schedule import MOST_AT_ONCE, Schedule
+from camwatch.cameras.simulator.visit import Position
 from camwatch.cameras.simulator.visitors import (
     LONG_STEP,
     SHORT_STEP,
@@ -88,6 +90,11 @@ class Scene:
         self.loop_s = loop_s
         self._aspect = size[0] / size[1]
         self._schedule = Schedule(seed, self._aspect, loop_s, most_people)
+
+    @property
+    def plan(self) -> PlanKey:
+        """What it hangs on who comes when."""
+        return self._schedule.key
 
     def people_at(self, t: float) -> list[SimulatedPerson]:
         """Return everybody of whom something is in view, the farthest first.

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
+from camwatch.cameras.simulator.known_plans import PlanKey, known_visits
+from camwatch.cameras.simulator.visit import LINE_X, Visit
 from camwatch.cameras.simulator.visitors import Look
 
 SMALLEST, TALLEST = 0.36, 0.55
@@ -16,9 +16,6 @@ SMALLEST, TALLEST = 0.36, 0.55
 
 MOST_AT_ONCE = 6
 """So many people are in view at most, unless a plan is asked for another number."""
-
-LINE_X = 0.5
-"""The line across the middle that people pass, in parts of the picture's width."""
 
 BODY_WIDTH = 0.34
 """Width of a walking person in parts of their height, on average."""
@@ -33,72 +30,6 @@ _PASSING_S = 2.5  # two people may pass each other in this time
 _LEAST_HEIGHT_GAP = 0.035  # who passes another is nearer or farther by this
 _MOST_HIDDEN = 0.12  # share of the time in which somebody may be hidden …
 _MOST_HIDDEN_IN_CROWD = 0.4  # … and if there are more people than usual
-
-
-@dataclass(frozen=True, slots=True)
-class Visit:
-    """One person's way through the picture.
-
-    Attributes:
-        number: Counts the visits of a plan from 0.
-        start_s: When it begins, in seconds of the loop.
-        height: The person's height in parts of the picture's height.
-        times_s: Moments of the way's corners since its start, rising.
-        places: Where the person's middle is at these, in parts of the picture's width.
-    """
-
-    number: int
-    start_s: float
-    height: float
-    look: Look
-    times_s: tuple[float, ...]
-    places: tuple[float, ...]
-
-    @property
-    def duration_s(self) -> float:
-        """How long the person is about."""
-        return self.times_s[-1]
-
-    def at(self, since_s: float) -> Position:
-        """Return where the person is so many seconds after the visit's start."""
-        leg = min(max(bisect_right(self.times_s, since_s) - 1, 0), len(self.times_s) - 2)
-        begin, end = self.times_s[leg], self.times_s[leg + 1]
-        share = min(max((since_s - begin) / (end - begin), 0.0), 1.0)
-        before, after = self.places[leg], self.places[leg + 1]
-        walked = sum(abs(b - a) for a, b in zip(self.places[:leg], self.places[1:], strict=False))
-        heading = after - before
-        if heading == 0.0:  # a person who stands looks where they came from going to
-            heading = before - self.places[leg - 1] if leg else 1.0
-        return Position(
-            x=before + (after - before) * share,
-            walked=walked + abs(after - before) * share,
-            is_walking=after != before,
-            faces_left=heading < 0,
-        )
-
-    def passages(self) -> Iterator[tuple[float, int]]:
-        """Yield the moments since the start at which the line is passed: +1 to the right."""
-        for index in range(len(self.places) - 1):
-            before, after = self.places[index], self.places[index + 1]
-            if (before < LINE_X) != (after < LINE_X):
-                share = (LINE_X - before) / (after - before)
-                begin, end = self.times_s[index], self.times_s[index + 1]
-                yield begin + share * (end - begin), 1 if after > before else -1
-
-
-@dataclass(frozen=True, slots=True)
-class Position:
-    """Where a person is at a moment.
-
-    Attributes:
-        x: Middle of the person, in parts of the picture's width.
-        walked: Way walked since the start, same unit.
-    """
-
-    x: float
-    walked: float
-    is_walking: bool
-    faces_left: bool
 
 
 class Schedule:
@@ -116,7 +47,8 @@ class Schedule:
         self, seed: int, aspect: float, loop_s: float, most_people: int = MOST_AT_ONCE
     ) -> None:
         self.loop_s = loop_s
-        self.visits: Sequence[Visit] = _Planner(seed, aspect, loop_s, most_people).visits
+        self.key = PlanKey(seed, aspect, loop_s, most_people)
+        self.visits: Sequence[Visit] = known_visits(self.key) or plan(self.key)
         self._passages = [
             ((visit.start_s + since_s) % loop_s, direction)
             for visit in self.visits
@@ -145,6 +77,11 @@ class Schedule:
             for moment, to in self._passages
             if to == direction
         )
+
+
+def plan(key: PlanKey) -> Sequence[Visit]:
+    """Work out who comes when. Takes about a tenth of a second."""
+    return _Planner(*key).visits
 
 
 class _Planner:

@@ -6,6 +6,7 @@ import asyncio
 import errno
 import threading
 import time
+from collections.abc import Sequence
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from functools import partial
 from types import TracebackType
@@ -15,6 +16,7 @@ from aiohttp import web
 
 from camwatch.cameras.simulator.faults import Fault
 from camwatch.cameras.simulator.film import Film, Moment
+from camwatch.cameras.simulator.known_plans import PlanKey
 from camwatch.cameras.simulator.server import Served, SimulatedCamera, SiteServer
 from camwatch.cameras.simulator.sign_in import PASSWORD, USERNAME, AuthKind, Gatekeeper
 from camwatch.domain import Secret
@@ -154,6 +156,11 @@ class SimulatedSite:
     def name(self, number: int) -> str:
         """Return what a camera is called."""
         return self._film.shots[self._camera(number).index].name
+
+    @property
+    def plans(self) -> Sequence[PlanKey]:
+        """What it hangs on who comes when, of each place."""
+        return self._film.plans
 
     @property
     def cameras(self) -> int:
