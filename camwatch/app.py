@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication
 
-from camwatch import demonstration
 from camwatch.alert_room import AlertRoom, take_mail_variables
-from camwatch.auth.passwords import make_up_password
+from camwatch.auth.passwords import make_up_sign_in
 from camwatch.auth.secrets import SecretStore
 from camwatch.away_room import AwayRoom
 from camwatch.camera_room import CameraRoom
@@ -29,6 +28,7 @@ from camwatch.commands.where import open_database, secrets_of
 from camwatch.config import Settings
 from camwatch.data.engine import Database
 from camwatch.data.place import backup_folder
+from camwatch.demonstration_room import DemonstrationRoom
 from camwatch.domain import CameraId, utc_now
 from camwatch.errors import CamWatchError
 from camwatch.events import Bus, CamerasChanged
@@ -58,7 +58,6 @@ from camwatch.workers.pictures import TileFeed
 from camwatch.workers.queries import QueryPool
 from camwatch.workers.reporter import ReporterWorker
 from camwatch.workers.security_watch import SecurityWatch
-from camwatch.workers.simulator import SimulatorWorker
 from camwatch.workers.supervisor import Supervisor
 
 if TYPE_CHECKING:
@@ -112,8 +111,6 @@ class Application(QObject):
         self._profile = profile
         self._settings = settings
         self._demo = demo
-        self._is_sample = is_sample
-        self._is_filled = False
         self._system: _System | None = None
         self._security: SecurityWatch | None = None
         self._secrets: SecretStore | None = None
@@ -172,10 +169,22 @@ class Application(QObject):
         )
         """What operators see."""
         self.windows.ended.connect(self.stop)
+        self._demonstration: DemonstrationRoom | None = None
+        if demo is not None:
+            self._demonstration = self._make_demonstration(demo, has_past=is_sample)
         self.windows.model_chosen.connect(self._on_model_chosen)
         self._cameras.troubled.connect(self.windows.tell_trouble)
         self._simulated.refused.connect(self.windows.tell)
         self.crashed.connect(self.windows.tell_crash)
+
+    def _make_demonstration(self, site: SimulatedSite, *, has_past: bool) -> DemonstrationRoom:
+        sign_in = self.windows.prefill = self.windows.prefill or make_up_sign_in()
+        room = DemonstrationRoom(
+            site, self._profile, self._queries, sign_in, self._zone, self, has_past=has_past
+        )
+        room.can_sign_in.connect(self.windows.ask_to_sign_in)
+        room.failed.connect(self._on_open_failed)
+        return room
 
     @property
     def window(self) -> MainWindow | None:
@@ -212,6 +221,10 @@ class Application(QObject):
         """Open the history in the background; the rest follows when it is open."""
         for make in self._queries.posts():
             self._supervisor.add(make)
+        if self._demonstration is not None:
+            # While the history is opened: painting a site takes as long.
+            for make in self._demonstration.posts():
+                self._supervisor.add(make)
         self._supervisor.start()
         self._open_history()
 
@@ -303,7 +316,9 @@ class Application(QObject):
         )
         self._add_workers(system)
         self._supervisor.start()
-        if self._demo is None:
+        if self._demonstration is not None:
+            self._demonstration.opened(system.commands)
+        else:
             self._keep_to_autostart()
             self._cameras.reload()
             self._queries.run(
@@ -360,42 +375,14 @@ class Application(QObject):
         add(lambda: LoginWatchWorker(watch.look, watch.hurry, watch.close))
         if self._demo is None:  # which sends nothing to anybody who is really there
             add(lambda: ReporterWorker(system.commands.report_plan_desk, render_pdf))
-        if self._demo is not None:
-            add(partial(self._make_simulator, self._demo))
 
     def _make_past_pictures(self, store: PastPictureStore) -> Worker:
         return PastPictureWorker(store, self._cameras.counting.shelf, self.bus)
-
-    def _make_simulator(self, site: SimulatedSite) -> Worker:
-        worker = SimulatorWorker(site)
-        worker.serving.connect(self._on_simulator_serving)
-        return worker
 
     def _add_worker(self, make: Callable[[], Worker]) -> None:
         """Post a worker while the others run."""
         self._supervisor.add(make)
         self._supervisor.start()
-
-    # ---------------------------------------------------------------- a demonstration
-
-    def _on_simulator_serving(self, addresses: list[str]) -> None:
-        """Fill the throw-away profile of a demonstration, then ask to sign in."""
-        if self._system is None or self._is_filled:
-            return
-        self._is_filled = True
-        sign_in = self.windows.prefill or ("demo", make_up_password())
-        self.windows.prefill = sign_in
-        fill = partial(self._fill, self._system.commands, sign_in, addresses)
-        self._queries.run(
-            fill, lambda _none: self.windows.ask_to_sign_in(), self._on_open_failed, owner=self
-        )
-
-    def _fill(self, commands: Commands, sign_in: tuple[str, str], addresses: Sequence[str]) -> None:
-        """Fill a throw-away profile. Runs on the pool."""
-        camera_ids = demonstration.fill(commands, sign_in, addresses)
-        if self._is_sample:
-            file = self._profile.database_file
-            demonstration.fill_past(file, camera_ids, self._zone, utc_now())
 
     # ---------------------------------------------------------------- the end
 

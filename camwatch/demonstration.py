@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from camwatch.alerts.rules import Occupancy, Rule, Scope, Severity, Side
+from camwatch.auth.session import Session
 from camwatch.cameras.policy import parse_camera_url
 from camwatch.commands import Commands
 from camwatch.data.made_up import MadeUpHistory
@@ -67,12 +68,12 @@ def make_site() -> SimulatedSite:
     )
 
 
-def fill(commands: Commands, sign_in: tuple[str, str], addresses: Sequence[str]) -> list[CameraId]:
-    """Make the demonstration's administrator, cameras, what is counted there, and a rule. Blocks.
+def fill(commands: Commands, session: Session, addresses: Sequence[str]) -> list[CameraId]:
+    """Make the demonstration's cameras, what is counted there, and a rule. Blocks.
 
     Args:
         commands: Of a throw-away profile.
-        sign_in: Name and password of the administrator.
+        session: Of its administrator; it ends.
         addresses: Of the site's cameras, like "http://127.0.0.1:4711/cam/1".
 
     Returns:
@@ -81,7 +82,6 @@ def fill(commands: Commands, sign_in: tuple[str, str], addresses: Sequence[str])
     Raises:
         StorageError: They cannot be stored.
     """
-    session = commands.create_first_administrator(*sign_in)
     ids: list[CameraId] = []
     for (name, location), address in zip(_PLACES, addresses, strict=True):
         where = parse_camera_url(address)

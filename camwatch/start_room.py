@@ -12,7 +12,7 @@ from PySide6.QtCore import QEvent, QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication
 
 from camwatch.auth.accounts import SignInWays
-from camwatch.auth.passwords import make_up_password
+from camwatch.auth.passwords import make_up_sign_in
 from camwatch.config import Settings
 from camwatch.errors import UnexpectedError
 from camwatch.health.last_run import RunMarker
@@ -92,7 +92,7 @@ class StartRoom(QObject):
         self._loader.loaded.connect(self._on_loaded)
         self._turns = TurnLoader(OF_THE_PROGRAM, self)
         self._turns.done.connect(self._on_all_loaded)
-        self._prefill = ("demo", make_up_password()) if is_demo else None
+        self._prefill = make_up_sign_in() if is_demo else None
         self._sign_in: SignInDialog | None = None
 
     @property

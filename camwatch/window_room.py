@@ -298,7 +298,7 @@ class WindowRoom(QObject):
             window.accuracy_page.on_recording_changed, Qt.ConnectionType.QueuedConnection
         )
         window.sign_out_requested.connect(partial(self._sign_out, session))
-        heap.settle()
+        heap.set_aside()
         # By then the cameras' tiles, rows and counters are there, to stay as well.
         QTimer.singleShot(_SETTLED_MS, window, heap.set_aside)
         return window

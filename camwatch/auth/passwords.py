@@ -252,3 +252,8 @@ def _words(context: Collection[str]) -> list[str]:
         key = name_key(name)
         found |= dict.fromkeys((key, *re.findall(r"\w+", key), re.sub(r"\W+", "", key)))
     return list(found)
+
+
+def make_up_sign_in() -> tuple[str, str]:
+    """Make up name and password of a demonstration's administrator."""
+    return "demo", make_up_password()

@@ -24,6 +24,7 @@ from camwatch.events import (
 )
 from camwatch.mailbox import LatestByKey
 from camwatch.scene.dwell import HourTrails
+from camwatch.standing_back import stand_back
 from camwatch.workers.base import Worker
 from camwatch.workers.hangs import HANGS_AFTER_S, LeftBehind, Patience, SearchWatch
 from camwatch.workers.pictures import DETECTOR_WH
@@ -171,6 +172,7 @@ class AnalysisWorker(Worker):
 
     def work(self) -> None:
         """Count until the inbox is closed."""
+        stand_back()
         self._detector.get()  # opened before the first picture, so that trouble shows at once
         self._counters.enter()
         try:

@@ -22,6 +22,7 @@ from camwatch.cameras.simulator.sign_in import PASSWORD, USERNAME, AuthKind, Gat
 from camwatch.domain import Secret
 from camwatch.errors import InvalidSetting
 from camwatch.language import tr
+from camwatch.standing_back import stand_back
 
 HOST = "127.0.0.1"
 MOST_CAMERAS = 1000
@@ -94,7 +95,9 @@ class SimulatedSite:
         """
         if self._runner is not None:
             raise RuntimeError("the site is running")
-        self._painters = ThreadPoolExecutor(_PAINTERS, thread_name_prefix="simulator")
+        self._painters = ThreadPoolExecutor(
+            _PAINTERS, thread_name_prefix="simulator", initializer=stand_back
+        )
         loop = asyncio.get_running_loop()
         prepare = partial(self._film.prepare, whole=self._is_prepared)
         await asyncio.gather(
