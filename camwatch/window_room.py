@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal, Slot
 
 from camwatch import heap
 from camwatch.auth.permissions import Permission
@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _SETTLED_MS = 15_000
+_REST_MS = 1_000
+"""So long the rest of the window waits for a first picture."""
 _MOVE = marked(
     "This computer has a keyring by now. “Vault for passwords…” in the operator menu moves all "
     "passwords from the vault into it; nobody enters the vault's passphrase then any more."
@@ -140,13 +142,15 @@ class WindowRoom(QObject):
         self._mail_trouble = mail_trouble
         self._commands: Commands | None = None
         self._is_crash_told = False
+        self._had_window = False
+        self._waits_for_picture = False
         self._unlock: UnlockDialog | None = None
         self.window: MainWindow | None = None
         self.sign_in: SignInDialog | None = None
         self.prefill: tuple[str, str] | None = None
         self.start_wish = StartWish()
         self._loading = TurnLoader(OF_THE_WINDOW, self)
-        self._loading.done.connect(heap.set_aside)
+        self._loading.done.connect(self._on_loaded)
         if early is not None:
             self.prefill = early.prefill
             self.sign_in = self._heard(early.sign_in)
@@ -221,7 +225,25 @@ class WindowRoom(QObject):
         session = self.sign_in.session
         self.sign_in = None
         if session is not None:
-            self.open_window(session)
+            self._loading.pause()  # what is not loaded yet makes the cameras wait
+            self._open(session, in_turns=True)
+            self._waits_for_picture = True
+            self._sources.feed.picture_ready.connect(self._on_first_picture)
+            QTimer.singleShot(_REST_MS, self, self._on_first_picture)
+
+    @Slot()
+    def _on_first_picture(self) -> None:
+        """Load what is not needed for the live view, and make it."""
+        if self._waits_for_picture:
+            self._waits_for_picture = False
+            self._sources.feed.picture_ready.disconnect(self._on_first_picture)
+            self._loading.begin()
+
+    @Slot()
+    def _on_loaded(self) -> None:
+        heap.set_aside()
+        if self.window is not None:
+            self.window.go_on()
 
     def _sign_out(self, session: Session) -> None:
         if self._commands is None or self.window is None:
@@ -242,11 +264,14 @@ class WindowRoom(QObject):
     # ---------------------------------------------------------------- the window
 
     def open_window(self, session: Session) -> None:
-        """Open the main window for an operator who has signed in."""
+        """Open the whole main window for an operator who has signed in."""
+        self._open(session, in_turns=False)
+
+    def _open(self, session: Session, *, in_turns: bool) -> None:
         commands = self._commands
         if commands is None:
             return
-        window = self._make_window(commands, session, self.start_wish)
+        window = self._make_window(commands, session, self.start_wish, in_turns=in_turns)
         window.show()
         trouble = self._mail_trouble()
         if trouble and session.may(Permission.MANAGE_CHANNELS):
@@ -256,9 +281,14 @@ class WindowRoom(QObject):
                 commands.vault_status, self._offer_move, self.tell_trouble, owner=window
             )
 
-    def _make_window(self, commands: Commands, session: Session, start: StartWish) -> MainWindow:
+    def _make_window(
+        self, commands: Commands, session: Session, start: StartWish, *, in_turns: bool
+    ) -> MainWindow:
+        if self._had_window:
+            heap.settle()  # what is left of the one before was set aside with it
+        self._had_window = True
         # Loaded by now, unless somebody signed in at once; see `ask_to_sign_in`.
-        from camwatch.ui.first_run.room import SetUpOptions  # noqa: PLC0415
+        from camwatch.ui.first_run.options import SetUpOptions  # noqa: PLC0415
         from camwatch.ui.main_window import MainWindow  # noqa: PLC0415
         from camwatch.ui.window.base import WindowOptions  # noqa: PLC0415
 
@@ -288,20 +318,31 @@ class WindowRoom(QObject):
             focus=sources.focus,
             desktop=sources.desktop if sources.desktop.posts() else None,
             feeds=sources.feed,
+            in_turns=in_turns,
         )
         window.closed.connect(self.ended)
         window.crash_told.connect(self._on_crash_told)
         window.model_chosen.connect(lambda _name: self.model_chosen.emit())
         # Queued: the window that tells it is taken away for it.
         window.appearance_changed.connect(self.set_display, Qt.ConnectionType.QueuedConnection)
-        sources.counting.recordings.changed.connect(
-            window.accuracy_page.on_recording_changed, Qt.ConnectionType.QueuedConnection
-        )
         window.sign_out_requested.connect(partial(self._sign_out, session))
-        heap.set_aside()
+        if window.is_whole:
+            self._on_made()
+        else:
+            window.made.connect(self._on_made)
         # By then the cameras' tiles, rows and counters are there, to stay as well.
         QTimer.singleShot(_SETTLED_MS, window, heap.set_aside)
         return window
+
+    @Slot()
+    def _on_made(self) -> None:
+        window = self.window
+        if window is None:
+            return
+        self._sources.counting.recordings.changed.connect(
+            window.accuracy_page.on_recording_changed, Qt.ConnectionType.QueuedConnection
+        )
+        heap.set_aside()
 
     def _on_crash_told(self) -> None:
         self._is_crash_told = True
@@ -327,7 +368,9 @@ class WindowRoom(QObject):
         # twice as long as making the new window.
         QCoreApplication.sendPostedEvents(before, QEvent.Type.DeferredDelete.value)
         self._appearance.put_on(display)
-        window = self._make_window(commands, session, StartWish(is_kiosk=place.is_kiosk))
+        window = self._make_window(
+            commands, session, StartWish(is_kiosk=place.is_kiosk), in_turns=False
+        )
         window.return_to(place)
         window.show()
 

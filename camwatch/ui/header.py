@@ -22,7 +22,7 @@ from camwatch.auth.permissions import Permission
 from camwatch.auth.session import Session
 from camwatch.language import tr
 from camwatch.ui import icons, theme, words
-from camwatch.ui.first_run.commands import may_set_up
+from camwatch.ui.first_run.options import may_set_up
 from camwatch.ui.forms import plain_label, set_role
 from camwatch.ui.page_button import PageButton, badge_words
 from camwatch.ui.pages import PageInfo

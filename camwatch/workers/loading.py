@@ -47,35 +47,40 @@ OF_THE_PROGRAM = (
 )
 """What joins it with the screens."""
 
-OF_THE_WINDOW = (
+OF_THE_LIVE_PAGE = (
     "pyqtgraph",
+    "camwatch.ui.charts.live_chart",
+    "camwatch.ui.live.page",
+    "camwatch.ui.time_machine.live_room",
+    "camwatch.ui.live.wall.room",
+    "camwatch.ui.window.pages",
+    "camwatch.ui.main_window",
+)
+"""What the main window shows first."""
+
+OF_THE_WINDOW = (
+    *OF_THE_LIVE_PAGE,
     "camwatch.ui.charts.flow_chart",
     "camwatch.ui.charts.point.card",
     "camwatch.ui.charts.chart_area",
     "camwatch.ui.charts.history_page",
     "camwatch.ui.chart_files",
-    "camwatch.ui.first_run.commands",
-    "camwatch.ui.cameras.thumbnails",
-    "camwatch.ui.scene.live_view",
     "camwatch.ui.cameras.page",
-    "camwatch.ui.alerts.inbox.pictures",
     "camwatch.ui.alerts.inbox.tab",
     "camwatch.ui.alerts.delivery.tab",
     "camwatch.ui.alerts.rules.tab",
     "camwatch.ui.alerts.page",
-    "camwatch.ui.first_run.room",
-    "camwatch.ui.live.page",
-    "camwatch.ui.live.wall.room",
     "camwatch.ui.accuracy.page",
     "camwatch.ui.operators.page",
     "camwatch.ui.audit.page",
+    "camwatch.ui.health.page",
+    "camwatch.ui.settings.page",
     "camwatch.ui.window.dialogs",
-    "camwatch.ui.window.pages",
-    "camwatch.ui.window.base",
+    "camwatch.ui.window.places",
+    "camwatch.ui.window.finding",
     "camwatch.ui.window.beside",
-    "camwatch.ui.main_window",
 )
-"""What the main window is made of."""
+"""All that it is made of, in the order in which it is made."""
 
 
 class Loader(Worker):
@@ -121,6 +126,10 @@ class TurnLoader(QObject):
     def begin(self) -> None:
         """Begin, or go on; harmless when called again."""
         self._timer.start()
+
+    def pause(self) -> None:
+        """Load nothing more until `begin`."""
+        self._timer.stop()
 
     def stop(self) -> None:
         """Load nothing more."""

@@ -18,7 +18,8 @@ from camwatch.ui.charts.periods import Period
 from camwatch.ui.main_window import MainWindow
 from camwatch.ui.page_button import PageButton
 from camwatch.ui.pages import ALERTS, CHARTS, LIVE
-from camwatch.ui.window.base import WindowCommands, WindowOptions
+from camwatch.ui.window.base import WindowOptions
+from camwatch.ui.window.commands import WindowCommands
 from tests.ui.alert_edges import NOON, alert
 from tests.ui.live_edges import CameraShelf, HeldBackground, PictureDesk, cameras, session
 

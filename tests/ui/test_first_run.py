@@ -23,9 +23,9 @@ from camwatch.events import Bus
 from camwatch.scene import Line, Scene, Zone
 from camwatch.ui.bridge import EventBridge
 from camwatch.ui.first_run.camera_step import Way
-from camwatch.ui.first_run.commands import may_set_up
+from camwatch.ui.first_run.options import SetUpOptions, may_set_up
 from camwatch.ui.first_run.progress import ProgressFile, Stage
-from camwatch.ui.first_run.room import FirstRun, SetUpOptions
+from camwatch.ui.first_run.room import FirstRun
 from camwatch.ui.first_run.rule_step import Kind, condition_of, offered_of, scope_of
 from camwatch.ui.first_run.step import Means
 from tests.auth.keyrings import MemoryKeyring

@@ -20,7 +20,8 @@ from camwatch.ui.bridge import EventBridge
 from camwatch.ui.main_window import MainWindow
 from camwatch.ui.privacy.action import PrivacyAction
 from camwatch.ui.privacy.dialog import PrivacyDialog
-from camwatch.ui.window.base import WindowCommands, WindowOptions
+from camwatch.ui.window.base import WindowOptions
+from camwatch.ui.window.commands import WindowCommands
 from tests.ui.live_edges import CameraShelf, HeldBackground, PictureDesk, cameras, session
 from tests.ui.privacy_edges import OpenPrivacy
 from tests.ui.screen_edges import PromptWork

@@ -39,7 +39,8 @@ from camwatch.ui.keys_dialog import KeysDialog
 from camwatch.ui.main_window import MainWindow
 from camwatch.ui.pages import ALERTS, CAMERAS, CHARTS, LIVE
 from camwatch.ui.shortcuts import Key, sequence_of
-from camwatch.ui.window.base import WindowCommands, WindowOptions
+from camwatch.ui.window.base import WindowOptions
+from camwatch.ui.window.commands import WindowCommands
 from tests.ui.live_edges import (
     NOON,
     CameraShelf,

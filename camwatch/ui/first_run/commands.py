@@ -1,25 +1,14 @@
-"""What setting up asks of `camwatch.commands.Commands`, and who may do it."""
+"""What setting up asks of `camwatch.commands.Commands`."""
 
 from __future__ import annotations
 
 from typing import Protocol
 
 from camwatch.alerts.rules import Rule
-from camwatch.auth.permissions import Permission
 from camwatch.auth.session import Session
 from camwatch.domain import CameraSettings
 from camwatch.ui.alerts.delivery.drill_dialog import DrillCommands
 from camwatch.ui.cameras.page import CamerasCommands
-
-_NEEDED = (
-    Permission.VIEW_CAMERAS,
-    Permission.VIEW_COUNTS,
-    Permission.VIEW_ALERTS,
-    Permission.EDIT_CAMERAS,
-    Permission.EDIT_SCENES,
-    Permission.EDIT_RULES,
-    Permission.MANAGE_CHANNELS,
-)
 
 
 class SetUpCommands(CamerasCommands, DrillCommands, Protocol):
@@ -36,8 +25,3 @@ class SetUpCommands(CamerasCommands, DrillCommands, Protocol):
     def save_rule(self, session: Session, rule: Rule) -> Rule:
         """Store a rule, new or changed."""
         ...
-
-
-def may_set_up(session: Session) -> bool:
-    """Tell whether an operator may do all that is done here."""
-    return session.role.sites is None and all(session.may(one) for one in _NEEDED)

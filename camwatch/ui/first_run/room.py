@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import replace
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QObject, QProcess, Signal, Slot
@@ -17,27 +17,14 @@ from camwatch.errors import CamWatchError
 from camwatch.language import tr
 from camwatch.scene import Scene
 from camwatch.ui.banner import Banner, Gravity
-from camwatch.ui.first_run.commands import may_set_up
-from camwatch.ui.first_run.page import SetUpPage
+from camwatch.ui.first_run.options import SetUpOptions, may_set_up
 from camwatch.ui.first_run.progress import Progress, ProgressFile, Stage
 from camwatch.ui.first_run.step import Means
 
+if TYPE_CHECKING:
+    from camwatch.ui.first_run.page import SetUpPage
+
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class SetUpOptions:
-    """Whether and how the set-up is offered.
-
-    Attributes:
-        is_offered: A profile without cameras is led through it without being asked.
-        file: Where it is remembered how far it is; None remembers nothing.
-        sample: The command that opens the sample in a process of its own; empty without.
-    """
-
-    is_offered: bool = False
-    file: Path | None = None
-    sample: tuple[str, ...] = ()
 
 
 _Before = tuple[Camera | None, Scene, Rule | None]
@@ -128,6 +115,9 @@ class FirstRun(QObject):
             self._fill(self._means)
 
     def _make(self, means: Means) -> SetUpPage:
+        # Most windows never show it.
+        from camwatch.ui.first_run.page import SetUpPage  # noqa: PLC0415
+
         # The window is not kept here as well: only the collector of cycles would free it then.
         window = self.parent()
         if not isinstance(window, QWidget):

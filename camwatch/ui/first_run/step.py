@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -19,9 +19,11 @@ from camwatch.ui import theme
 from camwatch.ui.background import Background
 from camwatch.ui.bridge import EventBridge
 from camwatch.ui.error_text import text_for
-from camwatch.ui.first_run.commands import SetUpCommands
 from camwatch.ui.forms import Notice
 from camwatch.ui.scene.live_view import LatestPictures
+
+if TYPE_CHECKING:
+    from camwatch.ui.first_run.commands import SetUpCommands
 
 T = TypeVar("T")
 

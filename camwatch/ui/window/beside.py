@@ -53,6 +53,7 @@ class Beside(QObject):
         window: QWidget,
     ) -> None:
         super().__init__(window)
+        self._base = base
         self._header = header
         self._status_bar = status_bar
         self._locking = locking
@@ -82,7 +83,10 @@ class Beside(QObject):
         self._connect(pages)
 
     def _connect(self, pages: WindowPages) -> None:
-        tray, corner = self.tray, self.corner
+        tray, corner, locking = self.tray, self.corner, self._locking
+        self._base.sessions.changed.connect(self._on_session_changed)
+        locking.changed.connect(self._on_lock_changed)
+        self._on_lock_changed()
         tray.show_requested.connect(self.show_requested)
         tray.quit_requested.connect(self.quit_requested)
         tray.mute_requested.connect(corner.toggle_mute)
@@ -101,6 +105,16 @@ class Beside(QObject):
         self.corner.alert_wanted.connect(places.show_alert)
         self.corner.dialog_wanted.connect(dialogs.open)
         self.corner.failed.connect(news.on_failed)
+
+    @Slot()
+    def _on_lock_changed(self) -> None:
+        locking = self._locking
+        self.corner.set_locked(is_locked=locking.is_locked, is_hidden=locking.hides_live)
+        self.tell_tray()
+
+    @Slot()
+    def _on_session_changed(self) -> None:
+        self.corner.popups.set_session(self._base.session)
 
     @Slot(bool)
     def _on_past(self, is_past: bool) -> None:

@@ -67,6 +67,7 @@ class Finding(QObject):
         ):
             room.add(provider)
         undo_room.serve(room.session, base.background)
+        locking.changed.connect(room.box.close_box)
         undo_room.undone.connect(self._on_undone)
         undo_room.refused.connect(self._on_not_undone)
         header.find_requested.connect(self.find_anything)

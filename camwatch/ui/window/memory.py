@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -31,10 +30,17 @@ class WindowMemory(QObject):
         file: Where; None remembers nothing.
     """
 
-    def __init__(self, file: Path | None, parts: Sequence[Remembering], window: QWidget) -> None:
+    def __init__(self, file: Path | None, window: QWidget) -> None:
         super().__init__(window)
         self._file = file
-        self._parts = tuple(parts)
+        self._parts: list[Remembering] = []
+
+    def add(self, part: Remembering) -> None:
+        """Have a part take up what it remembers, and remember it from now on."""
+        settings = self._settings()
+        if settings is not None:
+            part.restore(settings)
+        self._parts.append(part)
 
     def _settings(self) -> QSettings | None:
         return (
@@ -42,7 +48,7 @@ class WindowMemory(QObject):
         )
 
     def restore(self) -> None:
-        """Take up how the window was left; without that, fill most of the screen."""
+        """Take up size and place of the window; without these, fill most of the screen."""
         window = self.parent()
         if not isinstance(window, QWidget):
             return
@@ -55,8 +61,6 @@ class WindowMemory(QObject):
         geometry = settings.value(_GEOMETRY)
         if isinstance(geometry, QByteArray):
             window.restoreGeometry(geometry)
-        for part in self._parts:
-            part.restore(settings)
 
     def save(self) -> None:
         """Keep how the window was left for the next time."""

@@ -7,13 +7,11 @@ from PySide6.QtCore import QObject, Signal, Slot
 from camwatch.auth.session import Session, SignInKind
 from camwatch.language import tr, within
 from camwatch.ui import session_words
-from camwatch.ui.alerts.corner import AlertCorner
 from camwatch.ui.banners import Banners
 from camwatch.ui.first_run.room import FirstRun
 from camwatch.ui.header import Header
 from camwatch.ui.live.wall.room import WallRoom
 from camwatch.ui.locking import Locking
-from camwatch.ui.palette.room import PaletteRoom
 from camwatch.ui.time_machine.live_room import LiveRoom
 from camwatch.ui.undo.room import UndoRoom
 from camwatch.ui.window.base import WindowBase
@@ -38,10 +36,8 @@ class Standing(QObject):
         header: Header,
         banners: Banners,
         first_run: FirstRun,
-        corner: AlertCorner,
         walls: WallRoom,
         live_room: LiveRoom,
-        palette: PaletteRoom,
         undo: UndoRoom,
         parent: QObject,
     ) -> None:
@@ -52,10 +48,8 @@ class Standing(QObject):
         self._header = header
         self._banners = banners
         self._first_run = first_run
-        self._corner = corner
         self._walls = walls
         self._live_room = live_room
-        self._palette = palette
         self._undo = undo
         self._was_away = False
         base.sessions.changed.connect(self._on_session_changed)
@@ -75,11 +69,9 @@ class Standing(QObject):
         """Cover what must not be seen, or show again what was there."""
         is_locked = self._locking.is_locked
         self._header.set_locked(is_locked=is_locked)
-        self._corner.set_locked(is_locked=is_locked, is_hidden=self._locking.hides_live)
         if is_locked:
             self._live_room.back_to_live()
         self._stage.on_lock_changed()
-        self._palette.box.close_box()
         self._undo.hide()
         self.show_session()
 
@@ -90,7 +82,6 @@ class Standing(QObject):
         self._base.background.set_session(session)
         self._locking.set_session(session)
         self._walls.book.session = session
-        self._corner.popups.set_session(session)
         self._live_room.back_to_live()
         self._header.offer_pages(session)
         self.show_session()

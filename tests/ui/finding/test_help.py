@@ -26,7 +26,8 @@ from camwatch.ui.help.topics import CHAPTERS, PAGE_TOPICS, TOPICS
 from camwatch.ui.help.viewer import HelpViewer
 from camwatch.ui.main_window import MainWindow
 from camwatch.ui.pages import CAMERAS, PAGES
-from camwatch.ui.window.base import WindowCommands, WindowOptions
+from camwatch.ui.window.base import WindowOptions
+from camwatch.ui.window.commands import WindowCommands
 from tests.ui.live_edges import CameraShelf, HeldBackground, PictureDesk, cameras, session
 
 # The offscreen platform says this of every window that is brought to the front.

@@ -28,7 +28,8 @@ from camwatch.ui.palette.actions import ACTIONS, HEADER, at_path
 from camwatch.ui.palette.results import Result, StandingProvider
 from camwatch.ui.privacy.dialog import PrivacyDialog
 from camwatch.ui.shortcuts import Key, title_of
-from camwatch.ui.window.base import WindowCommands, WindowOptions
+from camwatch.ui.window.base import WindowOptions
+from camwatch.ui.window.commands import WindowCommands
 from camwatch.walls import Wall
 from tests.ui.alert_edges import alert
 from tests.ui.live_edges import CameraShelf, HeldBackground, PictureDesk, cameras, session
