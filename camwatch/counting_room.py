@@ -70,6 +70,7 @@ class CountingRoom:
         """The newest picture of each camera, as it came: for counting, not for showing."""
         self.shown = ShownPictures(self.shelf, self.gate)
         """The newest picture of each camera, as it may be seen."""
+        feed.wanted_anew.connect(self._show_newest)
         # Before the recordings are told of a count: its picture comes first.
         bus.subscribe(CountMeasured, self._on_count)
         self.recordings = AuditRecordings(
@@ -122,6 +123,17 @@ class CountingRoom:
             if self._sights.replace(picture.camera_id, Sight(picture)):
                 self._newest_s[picture.camera_id] = picture.captured_s
             self._pictures.put(picture.camera_id, picture)
+
+    def _show_newest(self, camera_id: CameraId) -> None:
+        """Let a new tile show the picture that is there, not only the next; never waits.
+
+        Until then it would be empty for up to the camera's interval, a minute perhaps.
+        """
+        with self._in_order:
+            picture = self.shelf.latest(camera_id)
+            if picture is not None and self._pictures.get(camera_id) is None:
+                # It was counted, or waits for it: `_analyse` does not take it twice.
+                self._pictures.put(camera_id, picture)
 
     def _on_count(self, event: CountMeasured) -> None:
         """Know where people are, and let the picture be recorded as it may be kept."""

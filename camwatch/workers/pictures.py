@@ -24,9 +24,11 @@ class TileView(QObject):
 
     Signals:
         picture_ready: The camera's id; emitted only when its slot was empty.
+        wanted_anew: The camera's id: there is a tile now where none was.
     """
 
     picture_ready = Signal(object)
+    wanted_anew = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -40,9 +42,12 @@ class TileView(QObject):
             if wh is None:
                 self._wanted.pop(camera_id, None)
                 self._slots.pop(camera_id, None)
-            else:
-                self._wanted[camera_id] = wh
-                self._slots.setdefault(camera_id, Latest())
+                return
+            is_new = camera_id not in self._wanted
+            self._wanted[camera_id] = wh
+            self._slots.setdefault(camera_id, Latest())
+        if is_new:
+            self.wanted_anew.emit(camera_id)
 
     def wanted(self, camera_id: CameraId) -> tuple[int, int] | None:
         """Return the size that the camera's tile needs, None if it is not shown."""
@@ -73,6 +78,7 @@ class TileFeed(TileView):
     def open_view(self) -> TileView:
         """Begin to make pictures for a further window."""
         view = TileView(self)
+        view.wanted_anew.connect(self.wanted_anew)
         self._views = (*self._views, view)
         return view
 

@@ -88,3 +88,33 @@ def test_a_camera_that_is_hidden_goes_on_with_its_newest_picture(
     assert bench.room.waiting() == {GATE: 2}
     bench.worker.start()
     qtbot.waitUntil(lambda: bench.room.waiting() == {GATE: 1})
+
+
+def test_a_new_tile_shows_the_picture_that_is_there_and_nothing_is_counted_twice(
+    qtbot: QtBot, bench: Bench
+) -> None:
+    bench.worker.start()
+    bench.room.take(picture(GATE, 1))
+    assert bench.room.waiting() == {GATE: 1}
+    bench.feed.show(GATE, TILE_WH)
+    shown: list[int] = []
+
+    def is_shown() -> bool:
+        tile = bench.feed.take(GATE)
+        shown.extend([] if tile is None else [tile.seq])
+        return bool(shown)
+
+    qtbot.waitUntil(is_shown)
+    assert shown == [1]
+    assert bench.room.waiting() == {GATE: 1}
+    assert sum(queue.dropped for queue in bench.room.queues()) == 1  # the same, decoded meanwhile
+
+
+def test_a_further_window_shows_the_picture_that_is_there(qtbot: QtBot, bench: Bench) -> None:
+    bench.worker.start()
+    bench.feed.show(GATE, TILE_WH)
+    bench.room.take(picture(GATE, 1))
+    qtbot.waitUntil(lambda: bench.feed.take(GATE) is not None)
+    view = bench.feed.open_view()
+    view.show(GATE, TILE_WH)
+    qtbot.waitUntil(lambda: view.take(GATE) is not None)
