@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QDialog
 
 from camwatch.commands.storage_opening import StorageOpening
@@ -22,6 +22,8 @@ from camwatch.ui.storage_repair.dialog import RepairDialog
 from camwatch.workers.queries import QueryPool
 
 log = logging.getLogger(__name__)
+
+_VERDICT_MS = 20_000
 
 
 class StorageRoom(QObject):
@@ -94,12 +96,16 @@ class StorageRoom(QObject):
             owner=self,
         )
         if self._opening.must_be_checked:
-            self._queries.run(
-                partial(self._opening.verdict, database),
-                self._on_verdict,
-                self._on_trouble,
-                owner=self,
-            )
+            # It reads the whole file, and computes as long: not while people wait for pictures.
+            QTimer.singleShot(_VERDICT_MS, self, partial(self._ask_for_verdict, database))
+
+    def _ask_for_verdict(self, database: Database) -> None:
+        self._queries.run(
+            partial(self._opening.verdict, database),
+            self._on_verdict,
+            self._on_trouble,
+            owner=self,
+        )
 
     def _on_finished(
         self, again: Callable[[], None], give_up: Callable[[], None], result: int

@@ -379,6 +379,7 @@ class MainWindow(QMainWindow):
         self.live_room.past_changed.connect(self.wall_room.rest)
         self.stage.set_up_shown.connect(self._on_set_up_shown)
         self.pages.currentChanged.connect(self._on_page_shown)
+        self.made.connect(self.news.loader.want_chart)
         for teller in (self.wall_room, self.stage, self.news):
             teller.noticed.connect(self.show_notice)
 

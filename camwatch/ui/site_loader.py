@@ -19,6 +19,7 @@ from camwatch.scene import PrivacyRecord, SceneRecord
 from camwatch.ui.background import Background
 
 _CHART_SLOT_S = 5
+_CHARTED_AT_ONCE = 16
 _CHART_SPAN = timedelta(hours=1)
 _LOAD_AGAIN_MS = 5000
 
@@ -74,7 +75,7 @@ class SiteLoader(QObject):
 
     Signals:
         found: A SeenSite, newer than those before.
-        charted: Occupancy of the last hour.
+        charted: Occupancy of the last hour, of some cameras at a time.
         failed: The CamWatchError of a reading.
     """
 
@@ -90,7 +91,8 @@ class SiteLoader(QObject):
         self._session = session
         self._background = background
         self._number = 0
-        self._has_chart = False
+        self._ids: Sequence[CameraId] = ()
+        self._is_chart_wanted = self._is_charted = False
         self._again = QTimer(self)
         self._again.setSingleShot(True)
         self._again.timeout.connect(self.load)
@@ -119,24 +121,45 @@ class SiteLoader(QObject):
     def _on_read(self, number: int, found: SeenSite) -> None:
         if number != self._number:
             return  # asked before the last change; answers may overtake each other
+        self._ids = tuple(camera.id for camera in found.cameras)
         self.found.emit(found)
-        if found.cameras and not self._has_chart and self._session.may(Permission.VIEW_COUNTS):
-            self._load_chart([camera.id for camera in found.cameras])
+        self._begin_chart()
+
+    @Slot()
+    def want_chart(self) -> None:
+        """Read what was stored of the last hour, as soon as the cameras are known."""
+        self._is_chart_wanted = True
+        self._begin_chart()
+
+    def _begin_chart(self) -> None:
+        may = self._session.may(Permission.VIEW_COUNTS)
+        if self._is_chart_wanted and self._ids and not self._is_charted and may:
+            self._is_charted = True
+            self._load_chart(self._ids)
 
     def _load_chart(self, ids: Sequence[CameraId]) -> None:
-        """Read what was stored of the last hour."""
-        now = utc_now()
+        """Read some cameras, then the others: all at once would hold up whatever else is read."""
+        now, some, others = utc_now(), ids[:_CHARTED_AT_ONCE], ids[_CHARTED_AT_ONCE:]
         commands, session = self._commands, self._session
         self._background.run(
-            lambda: commands.occupancy_series(session, ids, now - _CHART_SPAN, now, _CHART_SLOT_S),
-            self._on_chart_read,
-            self.fail,
+            lambda: commands.occupancy_series(session, some, now - _CHART_SPAN, now, _CHART_SLOT_S),
+            partial(self._on_chart_read, others),
+            self._on_chart_failed,
             owner=self,
         )
 
-    def _on_chart_read(self, series: Sequence[tuple[CameraId, datetime, float, float]]) -> None:
-        self._has_chart = True
+    def _on_chart_read(
+        self,
+        others: Sequence[CameraId],
+        series: Sequence[tuple[CameraId, datetime, float, float]],
+    ) -> None:
         self.charted.emit(series)
+        if others:
+            self._load_chart(others)
+
+    def _on_chart_failed(self, error: CamWatchError) -> None:
+        self._is_charted = False
+        self.fail(error)
 
     def fail(self, error: CamWatchError) -> None:
         """Tell of a failure, and read again later if that may help."""

@@ -15,6 +15,7 @@ from camwatch.commands.past_pictures import Shot
 from camwatch.domain import Boxes, CameraId
 from camwatch.events import Bus, CountMeasured
 from camwatch.history.moments import PictureKeeping
+from camwatch.standing_back import stand_back
 from camwatch.workers.base import Worker
 from camwatch.workers.pictures import PictureShelf
 
@@ -127,6 +128,7 @@ class PastPictureWorker(Worker):
 
     def work(self) -> None:
         """Write what waits until asked to stop."""
+        stand_back()
         looked_s = self._clock_s()
         while not self.stop_event.is_set():
             with self._changed:
