@@ -64,7 +64,12 @@ def make_site() -> SimulatedSite:
     from camwatch.cameras.simulator import SimulatedSite  # noqa: PLC0415 - paints and serves
 
     return SimulatedSite(
-        cameras=len(_PLACES), size=(1280, 720), fps=1 / _INTERVAL_S, seed=7, cache_mib=64
+        cameras=len(_PLACES),
+        size=(1280, 720),
+        fps=1 / _INTERVAL_S,
+        seed=7,
+        cache_mib=64,
+        is_hasty=True,
     )
 
 

@@ -41,7 +41,7 @@ log = logging.getLogger(__name__)
 
 _SETTLED_MS = 15_000
 _REST_MS = 1_000
-"""So long the rest of the window waits for a first picture."""
+"""So long the rest of the window waits: the first pictures, and who is in them, come before."""
 _MOVE = marked(
     "This computer has a keyring by now. “Vault for passwords…” in the operator menu moves all "
     "passwords from the vault into it; nobody enters the vault's passphrase then any more."
@@ -143,7 +143,6 @@ class WindowRoom(QObject):
         self._commands: Commands | None = None
         self._is_crash_told = False
         self._had_window = False
-        self._waits_for_picture = False
         self._unlock: UnlockDialog | None = None
         self.window: MainWindow | None = None
         self.sign_in: SignInDialog | None = None
@@ -227,17 +226,7 @@ class WindowRoom(QObject):
         if session is not None:
             self._loading.pause()  # what is not loaded yet makes the cameras wait
             self._open(session, in_turns=True)
-            self._waits_for_picture = True
-            self._sources.feed.picture_ready.connect(self._on_first_picture)
-            QTimer.singleShot(_REST_MS, self, self._on_first_picture)
-
-    @Slot()
-    def _on_first_picture(self) -> None:
-        """Load what is not needed for the live view, and make it."""
-        if self._waits_for_picture:
-            self._waits_for_picture = False
-            self._sources.feed.picture_ready.disconnect(self._on_first_picture)
-            self._loading.begin()
+            QTimer.singleShot(_REST_MS, self._loading.begin)
 
     @Slot()
     def _on_loaded(self) -> None:

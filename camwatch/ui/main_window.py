@@ -33,6 +33,7 @@ from camwatch.ui.quitting import QuitKey
 from camwatch.ui.scene.live_view import LatestPictures
 from camwatch.ui.session_watch import SessionWatch
 from camwatch.ui.shortcuts import Key, bind
+from camwatch.ui.site_loader import SiteLoader
 from camwatch.ui.status_bar import StatusBar
 from camwatch.ui.undo.room import UndoRoom
 from camwatch.ui.vault.banner import VaultBanner
@@ -128,6 +129,11 @@ class MainWindow(QMainWindow):
         self.setWindowIcon(icons.app_icon())
         self.setMinimumSize(960, 600)
         self._base = self._make_base(commands, session, background, bridge)
+        # First, for it takes as long as making what will show the cameras.
+        self._loader = SiteLoader(
+            self._base.commands, self._base.session, self._base.background, self
+        )
+        self.load_cameras()
         self._make_frame(feed, pictures, focus)
         self.wall_room = self._make_walls(feeds)
         self._make_stage()
@@ -142,7 +148,7 @@ class MainWindow(QMainWindow):
             self.finish()
 
     def _begin(self) -> None:
-        """Take up how it was left, show what it is opened for at once, and ask for the rest."""
+        """Take up how it was left, and show what it is opened for at once."""
         if self._options.is_demo:
             self.banners.demo.say(_SAMPLE_BANNER() if self._options.is_sample else _DEMO_BANNER())
         self._memory = WindowMemory(self._options.window_file, self)
@@ -153,7 +159,6 @@ class MainWindow(QMainWindow):
         self.sessions.read_service()
         self.show_page(first_page(self.sessions.session) or LIVE)
         self.wall_room.begin()
-        self.load_cameras()
 
     # ---------------------------------------------------------------- making
 
@@ -248,7 +253,16 @@ class MainWindow(QMainWindow):
             self.wall_room.kiosk,
             self,
         )
-        self.news = News(base, pages, self.banners, self.status_bar, self._vault, self.stage, self)
+        self.news = News(
+            base,
+            self._loader,
+            pages,
+            self.banners,
+            self.status_bar,
+            self._vault,
+            self.stage,
+            self,
+        )
         self.standing = Standing(
             base,
             locking,
@@ -379,7 +393,7 @@ class MainWindow(QMainWindow):
         self.live_room.past_changed.connect(self.wall_room.rest)
         self.stage.set_up_shown.connect(self._on_set_up_shown)
         self.pages.currentChanged.connect(self._on_page_shown)
-        self.made.connect(self.news.loader.want_chart)
+        self.made.connect(self._loader.want_chart)
         for teller in (self.wall_room, self.stage, self.news):
             teller.noticed.connect(self.show_notice)
 
@@ -457,7 +471,7 @@ class MainWindow(QMainWindow):
     @Slot()
     def load_cameras(self) -> None:
         """Read the cameras and sites again, in the background."""
-        self.news.loader.load()
+        self._loader.load()
 
     @Slot(str)
     def show_notice(self, text: str) -> None:

@@ -64,6 +64,7 @@ class SimulatedSite:
         cache_mib: int = 256,
         busy: float = 1.0,
         is_prepared: bool = False,
+        is_hasty: bool = False,
     ) -> None:
         _check(cameras, size, fps, seed, busy)
         self.auth: AuthKind = auth
@@ -77,6 +78,8 @@ class SimulatedSite:
             cameras, size, fps=fps, seed=seed, cache_bytes=cache_mib * 2**20, busy=busy
         )
         self._is_prepared = is_prepared
+        self._is_hasty = is_hasty
+        self._drawing: asyncio.Task[None] | None = None
         self._painters: ThreadPoolExecutor | None = None
         self._runner: web.AppRunner | None = None
         self._server: SiteServer | None = None
@@ -86,6 +89,8 @@ class SimulatedSite:
 
     async def start(self, port: int = 0) -> None:
         """Draw the places, which takes up to a few seconds or so, then answer requests.
+
+        A hasty site draws the first place, answers, and draws the others meanwhile.
 
         Args:
             port: Where to listen on 127.0.0.1; 0 takes any free port.
@@ -98,14 +103,11 @@ class SimulatedSite:
         self._painters = ThreadPoolExecutor(
             _PAINTERS, thread_name_prefix="simulator", initializer=stand_back
         )
-        loop = asyncio.get_running_loop()
-        prepare = partial(self._film.prepare, whole=self._is_prepared)
-        await asyncio.gather(
-            *(
-                loop.run_in_executor(self._painters, prepare, scene)
-                for scene in range(self._film.scenes)
-            )
-        )
+        scenes = range(self._film.scenes)
+        count = 1 if self._is_hasty else len(scenes)
+        await asyncio.gather(*(self._draw([scene]) for scene in scenes[:count]))
+        # One after the other, so that a thread is left for pictures that are asked for.
+        self._drawing = asyncio.create_task(self._draw(scenes[count:]))
         self._started_s, self.started_at = time.monotonic(), time.time()
         self._server = SiteServer(
             self._film,
@@ -130,8 +132,18 @@ class SimulatedSite:
             raise InvalidSetting("port", _why_no_port(port, error)) from error
         self.port = int(runner.addresses[0][1])
 
+    async def _draw(self, scenes: Sequence[int]) -> None:
+        """Draw places, one after the other."""
+        loop = asyncio.get_running_loop()
+        prepare = partial(self._film.prepare, whole=self._is_prepared)
+        for scene in scenes:
+            await loop.run_in_executor(self._painters, prepare, scene)
+
     async def stop(self) -> None:
         """Hang up on everybody and stop listening; harmless when it does not run."""
+        if self._drawing is not None:
+            self._drawing.cancel()
+            self._drawing = None
         if self._server is not None:
             self._server.stop()
             self._server = None

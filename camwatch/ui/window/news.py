@@ -56,6 +56,7 @@ class News(QObject):
     def __init__(  # noqa: PLR0917 - all that tells something
         self,
         base: WindowBase,
+        loader: SiteLoader,
         pages: WindowPages,
         banners: Banners,
         status_bar: StatusBar,
@@ -71,7 +72,7 @@ class News(QObject):
         self._vault = vault
         self._stage = stage
         commands, session, background = base.commands, base.session, base.background
-        self.loader = SiteLoader(commands, session, background, self)
+        self.loader = loader
         self.pulse = SessionPulse(commands, session, base.bare, self)
         self._passed = PassedToday(commands, session, background, zone=base.zone, parent=self)
         self.passed_timer = QTimer(self)
