@@ -46,7 +46,12 @@ class SceneRepository:
         query = select(camera.c.id).where(camera.c.removed_at.is_(None)).order_by(camera.c.id)
         with self._connections.reading() as connection:
             ids = connection.execute(query).scalars().all()
-            return [_read(connection, CameraId(camera_id)) for camera_id in ids]
+            # All at once: with hundreds of cameras, asking for each takes a tenth of a second.
+            places: dict[int, list[Row[Any]]] = {}
+            for row in connection.execute(_present_places()):
+                places.setdefault(row.camera_id, []).append(row)
+            settings = {row.camera_id: row for row in connection.execute(select(scene))}
+        return [_record(CameraId(one), places.get(one, ()), settings.get(one)) for one in ids]
 
     def save(self, camera_id: CameraId, wanted: Scene) -> SceneRecord:
         """Replace a camera's scene.
@@ -157,18 +162,24 @@ def _same_place(
     return next((row for row in same if row.name == one.name), same[0] if same else None)
 
 
-def _present_places(camera_id: CameraId) -> Select[Any]:
-    return (
-        select(place)
-        .where(place.c.camera_id == camera_id, place.c.retired_at.is_(None))
-        .order_by(place.c.id)
-    )
+def _present_places(camera_id: CameraId | None = None) -> Select[Any]:
+    """Ask for the places of one camera, or of all."""
+    query = select(place).where(place.c.retired_at.is_(None)).order_by(place.c.id)
+    return query if camera_id is None else query.where(place.c.camera_id == camera_id)
 
 
 def _read(connection: Connection, camera_id: CameraId) -> SceneRecord:
+    places = connection.execute(_present_places(camera_id)).all()
+    settings = connection.execute(select(scene).where(scene.c.camera_id == camera_id)).first()
+    return _record(camera_id, places, settings)
+
+
+def _record(
+    camera_id: CameraId, places: Sequence[Row[Any]], settings: Row[Any] | None
+) -> SceneRecord:
     parts: dict[PlaceKind, list[Any]] = {kind: [] for kind in PlaceKind}
     ids: dict[str, PlaceId] = {}
-    for row in connection.execute(_present_places(camera_id)):
+    for row in places:
         kind = PlaceKind(row.kind)
         try:
             parts[kind].append(_PLACES[kind](row.name, json.loads(row.shape)))
@@ -177,7 +188,6 @@ def _read(connection: Connection, camera_id: CameraId) -> SceneRecord:
             log.warning("%s %d of camera %d is left out: %s", kind, row.id, camera_id, error)
         else:
             ids[row.name] = PlaceId(row.id)
-    settings = connection.execute(select(scene).where(scene.c.camera_id == camera_id)).first()
     return SceneRecord(
         camera_id,
         Scene(
