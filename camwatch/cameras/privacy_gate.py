@@ -302,7 +302,8 @@ class PrivacyGate:
         Args:
             picture: As the camera sent it, or as `shown` gave it.
             wh: What it shall fit into, pixels; None for its own size.
-            boxes: Where people are in it, relative to it, if who asks knows that as well.
+            boxes: Who was counted in it, relative to it, if who asks knows that as well. Should
+                it not be known here any more who else is there, a blurred picture is so as a whole.
             masks: Areas to paint over beside the covers.
             privacy: What holds, if who asks knows that better; None for what is known here.
 
@@ -353,11 +354,13 @@ class PrivacyGate:
         found = self._found(view, raw.seq, raw.captured_s)
         if found is None and isinstance(picture, VeiledPicture):
             found = picture.found
-        if boxes is not None:
-            hidden = boxes if found is None else np.concatenate([found[1], boxes])
-            found = (boxes if found is None else found[0], hidden)
         if found is not None:
+            if boxes is not None:
+                found = found[0], np.concatenate([found[1], boxes])
             self._learn(view, privacy, pixels, found[1])
+        elif boxes is not None and privacy.mode is PrivacyMode.SILHOUETTES:
+            # Only those who were counted: enough to draw them, not to show or to learn the rest.
+            found = boxes, boxes
         covers = (*privacy.covers, *masks)
         pixels = self._veiled(pixels, replace(privacy, covers=()), found, WHOLE, view)
         veil.cover(pixels, covers)

@@ -313,3 +313,23 @@ def test_windows_that_were_closed_are_not_kept() -> None:
     gate.pass_on(tile_of(picture(90, 100.0)), stays)
     del closed
     assert gone() is None
+
+
+def test_a_picture_of_which_only_the_counted_are_known_hides_the_others_too() -> None:
+    """Who was found but not counted, such as outside the zones, is known for seconds only."""
+    nobody = np.zeros((0, 4), np.float32)
+    gate, _ = gate_with(Privacy(PrivacyMode.BLURRED))
+    one = picture()
+    assert gate.stored(one, boxes=nobody) == gate.stored(one)
+    gate.take_count(count(one))
+    assert gate.stored(one, boxes=nobody) != gate.stored(picture(2, 99.0))
+
+
+def test_of_such_a_picture_no_still_background_is_learnt() -> None:
+    nobody = np.zeros((0, 4), np.float32)
+    gate, clock = gate_with(Privacy(PrivacyMode.SILHOUETTES))
+    before = gate.stored(picture())
+    for seq in range(1, 40):
+        clock.s = 10.0 + seq
+        stored = gate.stored(picture(seq, clock.s), boxes=nobody)
+    assert stored == before
