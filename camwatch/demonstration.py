@@ -15,6 +15,7 @@ from camwatch.cameras.policy import parse_camera_url
 from camwatch.commands import Commands
 from camwatch.data.made_up import MadeUpHistory
 from camwatch.domain import CameraId, CameraSettings
+from camwatch.language import marked, tr
 from camwatch.scene import Gate, Line, Scene, Zone
 
 if TYPE_CHECKING:
@@ -23,40 +24,39 @@ if TYPE_CHECKING:
 _PAST = timedelta(days=56)
 _PAST_IN_MINUTES = timedelta(days=14)
 _INTERVAL_S = 0.5
-_SITE = "Demonstration site"
-_CROWDED = "Hall"
+_SITE = marked("Demonstration site")
+_CROWDED = marked("Hall")
 _CROWD = 4
 """So many people are in the Hall twice in the two minutes after which they come again."""
 _PLACES = (
-    ("Entrance", "Ground floor, main door"),
-    ("Hall", "Ground floor, west wing"),
-    ("Gate 3", "Ground floor, departures"),
-    ("Corridor", "First floor"),
-    ("Checkout", "Ground floor, tills 1 to 6"),
-    ("Foyer", "Ground floor, lifts"),
+    (marked("Entrance"), marked("Ground floor, main door")),
+    (_CROWDED, marked("Ground floor, west wing")),
+    (marked("Gate 3"), marked("Ground floor, departures")),
+    (marked("Corridor"), marked("First floor")),
+    (marked("Checkout"), marked("Ground floor, tills 1 to 6")),
+    (marked("Foyer"), marked("Ground floor, lifts")),
 )
-# From the top of the picture to the bottom: who walks to the right comes in.
-_MIDDLE = Line("Door", (0.5, 0.15), (0.5, 1.0))
-_SCENES = {
-    "Entrance": Scene(lines=(_MIDDLE,)),
-    "Hall": Scene(
-        zones=(Zone("Counter", ((0.03, 0.55), (0.45, 0.55), (0.45, 0.99), (0.03, 0.99))),)
-    ),
-    "Gate 3": Scene(
-        gates=(
-            Gate(
-                "Gate 3",
-                Line("Outer", (0.42, 0.15), (0.42, 1.0)),
-                Line("Inner", (0.58, 0.15), (0.58, 1.0)),
-            ),
-        )
-    ),
-    "Corridor": Scene(lines=(_MIDDLE,)),
-    "Checkout": Scene(
-        lines=(_MIDDLE,),
-        zones=(Zone("Queue", ((0.55, 0.5), (0.97, 0.5), (0.97, 0.99), (0.55, 0.99))),),
-    ),
-}
+CAMERAS = len(_PLACES)
+
+
+def _scene(name: str) -> Scene | None:
+    """Return what is counted in the view of a camera, by its English name; None for nothing."""
+    # From the top of the picture to the bottom: who walks to the right comes in.
+    middle = Line(tr("Door"), (0.5, 0.15), (0.5, 1.0))
+    match name:
+        case "Entrance" | "Corridor":
+            return Scene(lines=(middle,))
+        case "Hall":
+            counter = ((0.03, 0.55), (0.45, 0.55), (0.45, 0.99), (0.03, 0.99))
+            return Scene(zones=(Zone(tr("Counter"), counter),))
+        case "Gate 3":
+            outer = Line(tr("Outer"), (0.42, 0.15), (0.42, 1.0))
+            inner = Line(tr("Inner"), (0.58, 0.15), (0.58, 1.0))
+            return Scene(gates=(Gate(tr("Gate 3"), outer, inner),))
+        case "Checkout":
+            queue = ((0.55, 0.5), (0.97, 0.5), (0.97, 0.99), (0.55, 0.99))
+            return Scene(lines=(middle,), zones=(Zone(tr("Queue"), queue),))
+    return None
 
 
 def make_site() -> SimulatedSite:
@@ -91,19 +91,20 @@ def fill(commands: Commands, session: Session, addresses: Sequence[str]) -> list
     for (name, location), address in zip(_PLACES, addresses, strict=True):
         where = parse_camera_url(address)
         settings = CameraSettings(
-            name=name,
-            location=location,
+            name=tr(name),
+            location=tr(location),
             host=where.host,
             port=where.port,
             base_path=where.path,
             allow_local=True,
             interval_s=_INTERVAL_S,
-            site=_SITE,
+            site=tr(_SITE),
         )
         camera = commands.add_camera(session, settings, None)
         ids.append(camera.id)
-        if name in _SCENES:
-            commands.save_scene(session, camera.id, _SCENES[name])
+        scene = _scene(name)
+        if scene is not None:
+            commands.save_scene(session, camera.id, scene)
         if name == _CROWDED:
             commands.save_rule(session, _crowd_rule(camera.id))
     commands.sign_out(session)
@@ -137,7 +138,7 @@ def _crowd_rule(camera_id: CameraId) -> Rule:
     """Return a rule that raises an alert within two minutes, so that there is one to look at."""
     return Rule(
         str(uuid.uuid4()),
-        f"Demonstration: a crowd in the {_CROWDED}",
+        tr("Demonstration: a crowd in the {place}", place=tr(_CROWDED)),
         Occupancy(Side.ABOVE, _CROWD, hysteresis=2, for_s=3.0),
         Scope(cameras=frozenset({camera_id})),
         Severity.WARNING,

@@ -3386,8 +3386,16 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
         <translation>Kamera blind</translation>
     </message>
     <message>
+        <source>Camera cannot see</source>
+        <translation>Kamera sieht nichts</translation>
+    </message>
+    <message>
         <source>Camera down</source>
         <translation>Kamera ausgefallen</translation>
+    </message>
+    <message>
+        <source>Camera frozen</source>
+        <translation>Kamera eingefroren</translation>
     </message>
     <message>
         <source>Camera passwords are kept in the desktop&apos;s keyring ({name}).</source>
@@ -3400,6 +3408,10 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     <message>
         <source>Camera states</source>
         <translation>Kamerazustände</translation>
+    </message>
+    <message>
+        <source>Camera too slow</source>
+        <translation>Kamera zu langsam</translation>
     </message>
     <message>
         <source>Camera {camera_id}</source>
@@ -3848,6 +3860,10 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     <message>
         <source>Checking that nobody has changed the log …</source>
         <translation>Es wird geprüft, dass niemand das Protokoll geändert hat …</translation>
+    </message>
+    <message>
+        <source>Checkout</source>
+        <translation>Kasse</translation>
     </message>
     <message>
         <source>Choose &amp;a file…</source>
@@ -4318,6 +4334,10 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
         <translation>Korrigieren…</translation>
     </message>
     <message>
+        <source>Corridor</source>
+        <translation>Flur</translation>
+    </message>
+    <message>
         <source>Cost of one part</source>
         <translation>Preis eines Teils</translation>
     </message>
@@ -4384,6 +4404,10 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     <message>
         <source>Counted, but not real: {times}</source>
         <translation>Gezählt, aber nicht wirklich: {times}</translation>
+    </message>
+    <message>
+        <source>Counter</source>
+        <translation>Schalter</translation>
     </message>
     <message>
         <source>Counting</source>
@@ -4638,6 +4662,14 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
         <translation>Zustellung</translation>
     </message>
     <message>
+        <source>Demonstration site</source>
+        <translation>Vorführstandort</translation>
+    </message>
+    <message>
+        <source>Demonstration: a crowd in the {place}</source>
+        <translation>Vorführung: viele Leute, {place}</translation>
+    </message>
+    <message>
         <source>Demonstration: simulated cameras, nothing is kept.</source>
         <translation>Vorführung: simulierte Kameras, nichts wird aufbewahrt.</translation>
     </message>
@@ -4702,6 +4734,10 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
         <translation>Datenträger</translation>
     </message>
     <message>
+        <source>Disk nearly full</source>
+        <translation>Datenträger fast voll</translation>
+    </message>
+    <message>
         <source>Disk runs low below</source>
         <translation>Datenträger gilt als knapp unter</translation>
     </message>
@@ -4732,6 +4768,10 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
     <message>
         <source>Done: you are signed in as {name}. Only administrators set up CamWatch; you add other people on the page Users.</source>
         <translation>Erledigt: Sie sind als {name} angemeldet. Nur Verwalter richten CamWatch ein; weitere Benutzer fügen Sie auf der Seite „Benutzer“ hinzu.</translation>
+    </message>
+    <message>
+        <source>Door</source>
+        <translation>Tür</translation>
     </message>
     <message>
         <source>Double-click or press Enter to close it. Backspace removes the last corner, Esc gives up.</source>
@@ -5134,6 +5174,10 @@ Lizenziert unter der Apache License 2.0. Symbole von Lucide (ISC-Lizenz).</trans
         <translation>Geben Sie Ihr Passwort ein, um es zu entsperren.</translation>
     </message>
     <message>
+        <source>Entrance</source>
+        <translation>Eingang</translation>
+    </message>
+    <message>
         <source>Entries {number} to {number2}</source>
         <translation>Einträge {number} bis {number2}</translation>
     </message>
@@ -5418,6 +5462,10 @@ Befund: {detail}</translation>
         <translation>Fertige Rahmen</translation>
     </message>
     <message>
+        <source>First floor</source>
+        <translation>Erster Stock</translation>
+    </message>
+    <message>
         <source>First steps</source>
         <translation>Erste Schritte</translation>
     </message>
@@ -5534,6 +5582,10 @@ Befund: {detail}</translation>
         <translation>Vier Kacheln</translation>
     </message>
     <message>
+        <source>Foyer</source>
+        <translation>Foyer</translation>
+    </message>
+    <message>
         <source>Free</source>
         <translation>Frei</translation>
     </message>
@@ -5644,6 +5696,10 @@ Befund: {detail}</translation>
     <message>
         <source>Gate</source>
         <translation>Tor</translation>
+    </message>
+    <message>
+        <source>Gate 3</source>
+        <translation>Flugsteig 3</translation>
     </message>
     <message>
         <source>Gate {name}</source>
@@ -5786,6 +5842,26 @@ Befund: {detail}</translation>
         <translation>Gute Bilder pro Sekunde</translation>
     </message>
     <message>
+        <source>Ground floor, departures</source>
+        <translation>Erdgeschoss, Abflug</translation>
+    </message>
+    <message>
+        <source>Ground floor, lifts</source>
+        <translation>Erdgeschoss, Aufzüge</translation>
+    </message>
+    <message>
+        <source>Ground floor, main door</source>
+        <translation>Erdgeschoss, Haupteingang</translation>
+    </message>
+    <message>
+        <source>Ground floor, tills 1 to 6</source>
+        <translation>Erdgeschoss, Kassen 1 bis 6</translation>
+    </message>
+    <message>
+        <source>Ground floor, west wing</source>
+        <translation>Erdgeschoss, Westflügel</translation>
+    </message>
+    <message>
         <source>Group</source>
         <translation>Gruppe</translation>
     </message>
@@ -5800,6 +5876,10 @@ Befund: {detail}</translation>
     <message>
         <source>Half of the visits were shorter, half longer; about.</source>
         <translation>Etwa die Hälfte der Besuche war kürzer, die Hälfte länger.</translation>
+    </message>
+    <message>
+        <source>Hall</source>
+        <translation>Halle</translation>
     </message>
     <message>
         <source>Hall full</source>
@@ -6416,6 +6496,10 @@ Befund: {detail}</translation>
     <message>
         <source>Information</source>
         <translation>Information</translation>
+    </message>
+    <message>
+        <source>Inner</source>
+        <translation>Innen</translation>
     </message>
     <message>
         <source>Inner, end</source>
@@ -9742,6 +9826,10 @@ In der Schicht ausgelöst: {happened}.</translation>
         <translation>Postausgang ({waiting})</translation>
     </message>
     <message>
+        <source>Outer</source>
+        <translation>Außen</translation>
+    </message>
+    <message>
         <source>Outer, end</source>
         <translation>Außen, Ende</translation>
     </message>
@@ -10072,6 +10160,10 @@ In der Schicht ausgelöst: {happened}.</translation>
     <message>
         <source>People in zones</source>
         <translation>Personen in Zonen</translation>
+    </message>
+    <message>
+        <source>People not counted</source>
+        <translation>Personen nicht gezählt</translation>
     </message>
     <message>
         <source>People passing in and out over time</source>
@@ -10506,6 +10598,10 @@ In der Schicht ausgelöst: {happened}.</translation>
     <message>
         <source>Questions of the window</source>
         <translation>Anfragen des Fensters</translation>
+    </message>
+    <message>
+        <source>Queue</source>
+        <translation>Warteschlange</translation>
     </message>
     <message>
         <source>Queues</source>

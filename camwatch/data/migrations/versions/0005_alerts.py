@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from camwatch.data.moments import Moment
+from camwatch.language import marked, tr
 
 revision = "0005"
 down_revision = "0004"
@@ -23,7 +24,7 @@ _CAMERA, _PROGRAM = "camera", "program"
 _RULES = (
     (
         "14a03569-d26b-4496-92e5-dfe8cb1855fe",
-        "Camera down",
+        marked("Camera down"),
         (_CAMERA, "down", 60.0),
         "warning",
         600.0,
@@ -31,7 +32,7 @@ _RULES = (
     ),
     (
         "096d3737-42f9-4039-8320-a4737c2b3abe",
-        "Camera frozen",
+        marked("Camera frozen"),
         (_CAMERA, "frozen", 60.0),
         "warning",
         600.0,
@@ -39,7 +40,7 @@ _RULES = (
     ),
     (
         "9623d7cf-a9ae-4a34-a544-99c7001d9a88",
-        "History not saved",
+        marked("History not saved"),
         (_PROGRAM, "storage", 30.0),
         "critical",
         600.0,
@@ -47,7 +48,7 @@ _RULES = (
     ),
     (
         "bc1e3ac1-c27d-44ec-b72c-2c2678629522",
-        "People not counted",
+        marked("People not counted"),
         (_PROGRAM, "model", 60.0),
         "critical",
         600.0,
@@ -55,7 +56,7 @@ _RULES = (
     ),
     (
         "059a91e1-c527-4279-91c3-42505f877031",
-        "Alerts do not get through",
+        marked("Alerts do not get through"),
         (_PROGRAM, "delivery", 300.0),
         "warning",
         3600.0,
@@ -63,7 +64,7 @@ _RULES = (
     ),
     (
         "32b7228f-cd4a-4557-bd24-b39645cf8aa4",
-        "Disk nearly full",
+        marked("Disk nearly full"),
         (_PROGRAM, "disk", 60.0),
         "warning",
         86400.0,
@@ -71,7 +72,7 @@ _RULES = (
     ),
     (
         "e91b4ad1-69fc-4360-9f5c-a32ebad5ccc2",
-        "Camera cannot see",
+        marked("Camera cannot see"),
         (_CAMERA, "blind", 300.0),
         "warning",
         3600.0,
@@ -79,7 +80,7 @@ _RULES = (
     ),
     (
         "181e290a-ae9a-4169-8a0c-510089ce5ef7",
-        "Camera too slow",
+        marked("Camera too slow"),
         (_CAMERA, "too_slow", 600.0),
         "information",
         86400.0,
@@ -87,7 +88,7 @@ _RULES = (
     ),
     (
         "b313fc7e-8db9-492c-903c-2ac9316774fe",
-        "Clock was set",
+        marked("Clock was set"),
         (_PROGRAM, "clock", 0.0),
         "information",
         3600.0,
@@ -274,7 +275,9 @@ def _add_rules() -> None:
         sa.column("version", sa.Integer),
     )
     rows = []
-    for uid, name, (kind, trouble, after_s), severity, cool_down_s, is_enabled in _RULES:
+    for uid, english, (kind, trouble, after_s), severity, cool_down_s, is_enabled in _RULES:
+        # From then on a rule's name is data like any other: whoever begins says in which language.
+        name = tr(english)
         body = {
             "uid": uid,
             "name": name,
@@ -293,7 +296,7 @@ def _add_rules() -> None:
             {
                 "uid": uid,
                 "name": name,
-                "name_key": name.lower(),
+                "name_key": name.casefold(),
                 "body": json.dumps(body),
                 "is_enabled": is_enabled,
                 "version": 1,
