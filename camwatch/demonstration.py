@@ -35,6 +35,7 @@ _PLACES = (
     ("Checkout", "Ground floor, tills 1 to 6"),
     ("Foyer", "Ground floor, lifts"),
 )
+CAMERAS = len(_PLACES)
 # From the top of the picture to the bottom: who walks to the right comes in.
 _MIDDLE = Line("Door", (0.5, 0.15), (0.5, 1.0))
 _SCENES = {
@@ -64,7 +65,7 @@ def make_site() -> SimulatedSite:
     from camwatch.cameras.simulator import SimulatedSite  # noqa: PLC0415 - paints and serves
 
     return SimulatedSite(
-        cameras=len(_PLACES),
+        cameras=CAMERAS,
         size=(1280, 720),
         fps=1 / _INTERVAL_S,
         seed=7,
