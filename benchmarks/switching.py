@@ -3,8 +3,10 @@
     xvfb-run -a .venv/bin/python benchmarks/switching.py [--switches 200] [--dialogs 500]
 
 Runs the demonstration in this process, as `tools/gallery.py` does, and prints one JSON object:
-memory of the process after a warm-up and at the end (RSS, MiB), what it grew by for each switch and
-dialog (KiB), how many widgets and window objects there are, and all warnings of Qt and the log.
+memory of the process (RSS, MiB) while nothing is done, once its caches of pictures are full, and
+what it grows by then (KiB a second); memory after a warm-up and at the end, what it grew by for
+each switch and dialog (KiB), in how many seconds; how many widgets and window objects there are, and
+all warnings of Qt and the log.
 """
 
 from __future__ import annotations
@@ -14,7 +16,9 @@ import gc
 import itertools
 import json
 import logging
+import math
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -32,6 +36,8 @@ from tests.support.stage import put_away, sights, stage, wait
 
 THEMES = ("dark", "light", "contrast")
 LANGUAGES = ("en", "de")
+_IDLE_S = 30.0
+_STILL_MIB = 1.5
 _WARM_UP = 0.25  # of all: caches fill, and memory comes to its usual height
 
 
@@ -60,7 +66,7 @@ def _repeat(times: int, act: Callable[[int], None]) -> dict[str, Any]:
     warm = max(1, round(times * _WARM_UP))
     for number in range(warm):
         act(number)
-    before = _rss_mib()
+    before, began_s = _rss_mib(), time.monotonic()
     halves = []
     for number in range(warm, times):
         act(number)
@@ -74,8 +80,20 @@ def _repeat(times: int, act: Callable[[int], None]) -> dict[str, Any]:
             "middle": round(halves[0], 1),
             "end": round(after, 1),
         },
+        "seconds": round(time.monotonic() - began_s),
         "grown_kib_each": round((after - before) * 1024 / max(1, times - warm), 1),
     }
+
+
+def _settled(longest_s: float = 300.0) -> dict[str, Any]:
+    """Wait until the demonstration has filled its caches of pictures; tell what it grows by."""
+    end = time.monotonic() + longest_s
+    before, grown = _rss_mib(), math.inf
+    while grown > _STILL_MIB and time.monotonic() < end:
+        wait(_IDLE_S)
+        after = _rss_mib()
+        before, grown = after, after - before
+    return {"rss_mib": round(before, 1), "grown_kib_a_second": round(grown * 1024 / _IDLE_S, 1)}
 
 
 def _window(run: Application) -> MainWindow:
@@ -116,6 +134,7 @@ def main() -> None:
             wait(0.05)
 
         outcome = {
+            "idle": _settled(),
             "switches": _repeat(given.switches, switch),
             "dialogs": _repeat(given.dialogs, open_dialog),
             "windows_alive": _windows_alive(),

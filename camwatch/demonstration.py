@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,8 +15,8 @@ from camwatch.auth.session import Session
 from camwatch.cameras.policy import parse_camera_url
 from camwatch.commands import Commands
 from camwatch.data.made_up import MadeUpHistory
-from camwatch.domain import CameraId, CameraSettings
-from camwatch.language import marked, tr
+from camwatch.domain import Camera, CameraId, CameraSettings
+from camwatch.language import tr
 from camwatch.scene import Gate, Line, Scene, Zone
 
 if TYPE_CHECKING:
@@ -24,39 +25,47 @@ if TYPE_CHECKING:
 _PAST = timedelta(days=56)
 _PAST_IN_MINUTES = timedelta(days=14)
 _INTERVAL_S = 0.5
-_SITE = marked("Demonstration site")
-_CROWDED = marked("Hall")
 _CROWD = 4
 """So many people are in the Hall twice in the two minutes after which they come again."""
-_PLACES = (
-    (marked("Entrance"), marked("Ground floor, main door")),
-    (_CROWDED, marked("Ground floor, west wing")),
-    (marked("Gate 3"), marked("Ground floor, departures")),
-    (marked("Corridor"), marked("First floor")),
-    (marked("Checkout"), marked("Ground floor, tills 1 to 6")),
-    (marked("Foyer"), marked("Ground floor, lifts")),
-)
-CAMERAS = len(_PLACES)
+CAMERAS = 6
 
 
-def _scene(name: str) -> Scene | None:
-    """Return what is counted in the view of a camera, by its English name; None for nothing."""
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """What a camera looks at.
+
+    Attributes:
+        scene: What is counted there; None for nothing but people.
+        is_crowded: A rule tells of a crowd there.
+    """
+
+    name: str
+    location: str
+    scene: Scene | None = None
+    is_crowded: bool = False
+
+
+def _places() -> Sequence[_Place]:
+    """Return them in the language of now; `CAMERAS`, in the order of the site's cameras."""
     # From the top of the picture to the bottom: who walks to the right comes in.
     middle = Line(tr("Door"), (0.5, 0.15), (0.5, 1.0))
-    match name:
-        case "Entrance" | "Corridor":
-            return Scene(lines=(middle,))
-        case "Hall":
-            counter = ((0.03, 0.55), (0.45, 0.55), (0.45, 0.99), (0.03, 0.99))
-            return Scene(zones=(Zone(tr("Counter"), counter),))
-        case "Gate 3":
-            outer = Line(tr("Outer"), (0.42, 0.15), (0.42, 1.0))
-            inner = Line(tr("Inner"), (0.58, 0.15), (0.58, 1.0))
-            return Scene(gates=(Gate(tr("Gate 3"), outer, inner),))
-        case "Checkout":
-            queue = ((0.55, 0.5), (0.97, 0.5), (0.97, 0.99), (0.55, 0.99))
-            return Scene(lines=(middle,), zones=(Zone(tr("Queue"), queue),))
-    return None
+    outer = Line(tr("Outer"), (0.42, 0.15), (0.42, 1.0))
+    inner = Line(tr("Inner"), (0.58, 0.15), (0.58, 1.0))
+    counter = Zone(tr("Counter"), ((0.03, 0.55), (0.45, 0.55), (0.45, 0.99), (0.03, 0.99)))
+    queue = Zone(tr("Queue"), ((0.55, 0.5), (0.97, 0.5), (0.97, 0.99), (0.55, 0.99)))
+    gate = tr("Gate 3")
+    return (
+        _Place(tr("Entrance"), tr("Ground floor, main door"), Scene(lines=(middle,))),
+        _Place(tr("Hall"), tr("Ground floor, west wing"), Scene(zones=(counter,)), is_crowded=True),
+        _Place(gate, tr("Ground floor, departures"), Scene(gates=(Gate(gate, outer, inner),))),
+        _Place(tr("Corridor"), tr("First floor"), Scene(lines=(middle,))),
+        _Place(
+            tr("Checkout"),
+            tr("Ground floor, tills 1 to 6"),
+            Scene(lines=(middle,), zones=(queue,)),
+        ),
+        _Place(tr("Foyer"), tr("Ground floor, lifts")),
+    )
 
 
 def make_site() -> SimulatedSite:
@@ -64,7 +73,7 @@ def make_site() -> SimulatedSite:
     from camwatch.cameras.simulator import SimulatedSite  # noqa: PLC0415 - paints and serves
 
     return SimulatedSite(
-        cameras=len(_PLACES),
+        cameras=CAMERAS,
         size=(1280, 720),
         fps=1 / _INTERVAL_S,
         seed=7,
@@ -88,25 +97,25 @@ def fill(commands: Commands, session: Session, addresses: Sequence[str]) -> list
         StorageError: They cannot be stored.
     """
     ids: list[CameraId] = []
-    for (name, location), address in zip(_PLACES, addresses, strict=True):
+    site = tr("Demonstration site")
+    for place, address in zip(_places(), addresses, strict=True):
         where = parse_camera_url(address)
         settings = CameraSettings(
-            name=tr(name),
-            location=tr(location),
+            name=place.name,
+            location=place.location,
             host=where.host,
             port=where.port,
             base_path=where.path,
             allow_local=True,
             interval_s=_INTERVAL_S,
-            site=tr(_SITE),
+            site=site,
         )
         camera = commands.add_camera(session, settings, None)
         ids.append(camera.id)
-        scene = _scene(name)
-        if scene is not None:
-            commands.save_scene(session, camera.id, scene)
-        if name == _CROWDED:
-            commands.save_rule(session, _crowd_rule(camera.id))
+        if place.scene is not None:
+            commands.save_scene(session, camera.id, place.scene)
+        if place.is_crowded:
+            commands.save_rule(session, _crowd_rule(camera))
     commands.sign_out(session)
     return ids
 
@@ -134,13 +143,13 @@ def fill_past(file: Path, camera_ids: Sequence[CameraId], zone: ZoneInfo, now: d
         history.close()
 
 
-def _crowd_rule(camera_id: CameraId) -> Rule:
+def _crowd_rule(camera: Camera) -> Rule:
     """Return a rule that raises an alert within two minutes, so that there is one to look at."""
     return Rule(
         str(uuid.uuid4()),
-        tr("Demonstration: a crowd in the {place}", place=tr(_CROWDED)),
+        tr("Demonstration: a crowd in the {place}", place=camera.settings.name),
         Occupancy(Side.ABOVE, _CROWD, hysteresis=2, for_s=3.0),
-        Scope(cameras=frozenset({camera_id})),
+        Scope(cameras=frozenset({camera.id})),
         Severity.WARNING,
         cool_down_s=60.0,
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ctypes
 import gc
+import linecache
 import sys
 
 _M_ARENA_MAX = -8
@@ -57,8 +58,13 @@ def settle() -> None:
 
 
 def set_aside() -> None:
-    """Set aside, without a search, what has come since; takes no time."""
+    """Set aside, without a search, what has come since; takes no time.
+
+    The text of all modules goes, which Qt's Python bindings have looked at while they were loaded
+    and Python keeps for tracebacks: 25 MB. A traceback reads again what it shows.
+    """
     gc.freeze()
+    linecache.clearcache()
     _search_seldom()
 
 

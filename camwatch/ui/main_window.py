@@ -159,6 +159,7 @@ class MainWindow(QMainWindow):
         self.sessions.read_service()
         self.show_page(first_page(self.sessions.session) or LIVE)
         self.wall_room.begin()
+        self.news.take_up()
 
     # ---------------------------------------------------------------- making
 

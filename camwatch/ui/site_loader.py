@@ -73,6 +73,9 @@ class SeenSite:
 class SiteLoader(QObject):
     """Reads in the background, and again after a failure; never what the role forbids.
 
+    Attributes:
+        seen: What was found last; None while nothing was.
+
     Signals:
         found: A SeenSite, newer than those before.
         charted: Occupancy of the last hour, of some cameras at a time.
@@ -91,6 +94,7 @@ class SiteLoader(QObject):
         self._session = session
         self._background = background
         self._number = 0
+        self.seen: SeenSite | None = None
         self._ids: Sequence[CameraId] = ()
         self._is_chart_wanted = self._is_charted = False
         self._again = QTimer(self)
@@ -121,6 +125,7 @@ class SiteLoader(QObject):
     def _on_read(self, number: int, found: SeenSite) -> None:
         if number != self._number:
             return  # asked before the last change; answers may overtake each other
+        self.seen = found
         self._ids = tuple(camera.id for camera in found.cameras)
         self.found.emit(found)
         self._begin_chart()

@@ -118,7 +118,7 @@ def stage(
         run = Application(profile, Settings(), site, appearance, is_sample=is_sample)
         run.start()
         try:
-            if not wait(COUNTED_S, lambda: _sign_in(run)):
+            if not wait(COUNTED_S, lambda: _sign_in(run) and _is_whole(run)):
                 raise RuntimeError("nobody could sign in")
             if has_counted and not wait(COUNTED_S, lambda: is_counting(run)):
                 raise RuntimeError("nobody was counted")
@@ -138,13 +138,17 @@ def _sign_in(run: Application) -> bool:
     return False
 
 
+def _is_whole(run: Application) -> bool:
+    return run.window is not None and run.window.is_whole
+
+
 def is_counting(run: Application) -> bool:
-    """Tell whether each camera has a number."""
+    """Tell whether all of the window is there, and each camera has a number."""
     window = run.window
-    if window is None:
+    if window is None or not _is_whole(run):
         return False
-    conditions = window.live_page.conditions
-    return bool(conditions) and all(one.count is not None for one in conditions)
+    counted = [one for one in window.live_page.conditions if one.count is not None]
+    return len(counted) == demonstration.CAMERAS
 
 
 def _page(index: int) -> Callable[[MainWindow], None]:

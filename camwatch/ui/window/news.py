@@ -103,6 +103,11 @@ class News(QObject):
 
     # ---------------------------------------------------------------- cameras
 
+    def take_up(self) -> None:
+        """Show what was read before this was there."""
+        if self.loader.seen is not None:
+            self._on_cameras(self.loader.seen)
+
     @Slot(object)
     def _on_cameras(self, found: SeenSite) -> None:
         live, banners = self._pages.live, self._banners
