@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from camwatch import language
 from camwatch.alerts.people import ChannelKind, Plan, PlanStep, Recipient, RecipientGroup
 from camwatch.alerts.rules import (
     USUAL_PLAN,
@@ -179,3 +180,19 @@ def test_the_rules_of_a_new_profile(database: Database) -> None:
             assert book.rules.put(rule).version == 2
             with pytest.raises(InvalidSetting):
                 book.rules.put(replace(rule, uid="other", version=0))
+
+
+def test_the_rules_of_a_new_profile_are_named_in_the_language_of_who_begins(tmp_path: Path) -> None:
+    language.install("de", lambda text: {"Camera down": "Kamera ausgefallen"}.get(text, ""))
+    try:
+        with Database.open(tmp_path / "german.db") as database:
+            rules = {rule.name: rule for rule in database.alert_setup.read().rules}
+    finally:
+        language.install("en", None)
+    down = rules["Kamera ausgefallen"]
+    assert down.uid == "14a03569-d26b-4496-92e5-dfe8cb1855fe"
+    assert "Camera down" not in rules
+    assert len(rules) == 9
+    with Database.open(tmp_path / "german.db") as database:
+        found = {rule.name for rule in database.alert_setup.read().rules}
+    assert found == set(rules), "what was named is data, whatever language is spoken later"
