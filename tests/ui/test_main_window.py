@@ -37,10 +37,11 @@ from camwatch.ui.bridge import EventBridge
 from camwatch.ui.causes import CauseDialog
 from camwatch.ui.keys_dialog import KeysDialog
 from camwatch.ui.main_window import MainWindow
-from camwatch.ui.pages import ALERTS, CAMERAS, CHARTS, LIVE
+from camwatch.ui.pages import ALERTS, CAMERAS, CHARTS, LIVE, PAGES
 from camwatch.ui.shortcuts import Key, sequence_of
 from camwatch.ui.window.base import WindowOptions
 from camwatch.ui.window.commands import WindowCommands
+from tests.ui.account_edges import a_live_session, a_role
 from tests.ui.live_edges import (
     NOON,
     CameraShelf,
@@ -69,7 +70,9 @@ class Room:
         self.desk = PictureDesk()
         self.ended: list[bool] = []
 
-    def open(self, who: Session | None = None, **options: object) -> MainWindow:
+    def open(
+        self, who: Session | None = None, *, in_turns: bool = False, **options: object
+    ) -> MainWindow:
         window = MainWindow(
             cast("WindowCommands", self.shelf),
             who or session(),
@@ -77,6 +80,7 @@ class Room:
             self.desk,
             self.bridge,
             WindowOptions(time_zone="Europe/Berlin", **options),  # type: ignore[arg-type]
+            in_turns=in_turns,
         )
         window.sign_out_requested.connect(lambda: self.ended.append(True))
         self.qtbot.addWidget(window)
@@ -539,3 +543,75 @@ def test_sleep_does_not_make_a_session_longer(room: Room) -> None:
     with room.qtbot.waitSignal(room.bridge.clock_jumped):
         room.bus.publish(ClockJumped(utc_now(), -86400.0))
     assert window.sessions._timer.remainingTime() <= 2000
+
+
+def visible_words(window: MainWindow) -> list[str]:
+    return [label.text() for label in window.live_page.findChildren(QLabel) if label.isVisible()]
+
+
+def test_nobody_is_asked_to_add_the_first_camera_of_a_demonstration(room: Room) -> None:
+    room.shelf.stored = []
+    window = room.open(is_demo=True)
+    assert "No cameras yet" not in visible_words(window)
+    room.shelf.stored = cameras(2)
+    window.load_cameras()
+    room.background.finish()
+    assert len(window.live_page.conditions) == 2
+    room.shelf.stored = []
+    window.load_cameras()
+    room.background.finish()
+    assert "No cameras yet" in visible_words(window)
+
+
+# ---------------------------------------------------------------- made in turns
+
+
+def test_the_live_page_is_there_before_the_rest(room: Room) -> None:
+    window = room.open(in_turns=True)
+    assert not hasattr(window, "alerts_page")
+    assert len(window.live_page.conditions) == 3
+    assert window.pages.currentWidget() is window.live_room
+    with room.qtbot.waitSignal(window.made):
+        window.go_on()
+    assert window.is_whole
+    assert [window.pages.widget(index) for index in range(len(PAGES))] == list(window.pages.all)
+    assert window.pages.currentWidget() is window.live_room
+
+
+def test_a_key_that_needs_the_rest_has_it_made_and_is_not_lost(room: Room) -> None:
+    window = room.open(in_turns=True)
+    QTest.keyClick(window.windowHandle(), Qt.Key.Key_3, CTRL)
+    assert window.is_whole
+    assert window.page == ALERTS
+    assert window.pages.currentWidget() is window.alerts_page
+
+
+def test_a_click_on_a_page_has_the_rest_made_and_shows_it(room: Room) -> None:
+    window = room.open(in_turns=True)
+    button = next(
+        one for one in window.findChildren(QToolButton) if one.accessibleName() == "Charts"
+    )
+    at = button.mapTo(window, button.rect().center())
+    QTest.mouseClick(window.windowHandle(), Qt.MouseButton.LeftButton, pos=at)
+    assert window.is_whole
+    assert window.page == CHARTS
+
+
+def test_a_window_is_closed_and_given_up_before_the_rest_is_made(room: Room) -> None:
+    given_up = room.open(in_turns=True)
+    given_up.remember()
+    given_up.give_up()
+    assert not given_up.is_whole
+    window = room.open(in_turns=True)
+    with room.qtbot.waitSignal(window.closed):
+        window.close()
+
+
+def test_what_was_open_is_known_before_the_rest_is_made(room: Room) -> None:
+    assert room.open(in_turns=True).place.page == LIVE
+
+
+def test_who_sees_no_live_view_has_all_at_once(room: Room) -> None:
+    window = room.open(a_live_session(a_role(Permission.VIEW_ALERTS)), in_turns=True)
+    assert window.is_whole
+    assert window.page == ALERTS

@@ -72,6 +72,7 @@ class News(QObject):
         self._vault = vault
         self._stage = stage
         commands, session, background = base.commands, base.session, base.background
+        self._is_filling = base.options.is_demo
         self.loader = loader
         self.pulse = SessionPulse(commands, session, base.bare, self)
         self._passed = PassedToday(commands, session, background, zone=base.zone, parent=self)
@@ -110,6 +111,9 @@ class News(QObject):
 
     @Slot(object)
     def _on_cameras(self, found: SeenSite) -> None:
+        if self._is_filling and not found.cameras:
+            return  # nobody is to add the first camera of a demonstration: they are on their way
+        self._is_filling = False
         live, banners = self._pages.live, self._banners
         banners.trouble.say("")
         banners.show_simulated(found.cameras)
