@@ -18,6 +18,7 @@ from camwatch.errors import DatabaseBusy, PasswordNeeded, SessionLocked
 from camwatch.ui.error_text import text_for
 from camwatch.ui.operators.acts import Known
 from camwatch.ui.operators.code_dialog import CodeDialog
+from camwatch.ui.operators.import_dialog import ImportUsersDialog
 from camwatch.ui.operators.login_service import LoginServiceDialog
 from camwatch.ui.operators.user_acts import Act
 from camwatch.ui.operators.user_dialogs import AddUserDialog, GiveRoleDialog
@@ -274,6 +275,21 @@ def test_a_dialog_at_work_begins_nothing_else(qtbot: QtBot) -> None:
     assert work.waiting == 1
     work.finish_all()
     assert bench.desk.count_of("add_operator") == 1
+
+
+@pytest.mark.parametrize("kind", [AddUserDialog, ImportUsersDialog])
+def test_a_form_that_gives_roles_opens_once_they_are_read(
+    qtbot: QtBot, kind: type[AddUserDialog | ImportUsersDialog]
+) -> None:
+    work = HeldWork()
+    bench = users_bench(qtbot, work=work)
+    page = bench.page
+    click(page.add_button if kind is AddUserDialog else page.import_button)
+    assert not bench.is_open(kind)
+    work.finish_all()
+    assert bench.is_open(kind)
+    if kind is AddUserDialog:
+        assert bench.dialog(AddUserDialog).role.count() > 1
 
 
 def test_enter_on_a_row_gives_another_role(bench: UsersBench) -> None:

@@ -66,7 +66,7 @@ class UsersPage(QWidget):
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
         super().__init__(parent)
-        self._wants_login = False
+        self._wanted: Callable[[], None] | None = None
         self._commands, self._session, self._background = commands, session, background
         self._zone = zone or site_zone()
         self._may_secure = session.may(Permission.MANAGE_SECURITY)
@@ -103,18 +103,16 @@ class UsersPage(QWidget):
         )
         name_line_buttons(self.search)
         self.search.setFixedWidth(28 * space)
-        self.add_button = make_button(tr("&Add user…"), "", self.acts.add_user, self)
+        self.add_button = make_button(tr("&Add user…"), "", self.add_user, self)
         self.add_button.setIcon(icons.icon("user-plus", theme.current().on_accent))
         self.add_button.setIconSize(icons.button_size())
         self.add_button.setProperty("role", "primary")
         self.add_button.setToolTip(
             tr("Add a user ({sequence_of})", sequence_of=sequence_of(Key.ADD_USER))
         )
-        self.import_button = make_button(tr("&Import…"), "download", self.acts.import_users, self)
+        self.import_button = make_button(tr("&Import…"), "download", self.import_users, self)
         self.import_button.setToolTip(tr("Add the users of a list, a CSV file"))
-        self.login_button = make_button(
-            tr("Login ser&vice…"), "server", self.acts.set_up_login, self
-        )
+        self.login_button = make_button(tr("Login ser&vice…"), "server", self.set_up_login, self)
         self.login_button.setToolTip(tr("Let a login service vouch for operators"))
         self.security_button = make_button(
             tr("Securit&y…"), "shield-check", self.acts.set_security, self
@@ -175,7 +173,7 @@ class UsersPage(QWidget):
         acts.not_changed.connect(self._on_not_changed)
         tab = self.users_tab
         tab.act_requested.connect(acts.act)
-        tab.add_requested.connect(self.acts.add_user)
+        tab.add_requested.connect(self.add_user)
         tab.all_requested.connect(self.search.clear)
         roles = self.roles_tab
         roles.new_requested.connect(lambda: acts.edit_role(None))
@@ -183,7 +181,7 @@ class UsersPage(QWidget):
         roles.copy_requested.connect(partial(acts.edit_role, is_copy=True))
         roles.remove_requested.connect(acts.remove_role)
         self.sessions_tab.end_requested.connect(acts.ask_to_end)
-        bind(self, Key.ADD_USER, self.acts.add_user)
+        bind(self, Key.ADD_USER, self.add_user)
         bind(self, Key.FIND_USER, self.go_to_search)
         again = QShortcut(QKeySequence(QKeySequence.StandardKey.Refresh), self)
         again.activated.connect(self.reload)
@@ -203,14 +201,30 @@ class UsersPage(QWidget):
         """Look no more."""
         super().hideEvent(event)
         self._timer.stop()
-        self._wants_login = False
+        self._wanted = None
 
     @Slot()
     def set_up_login(self) -> None:
-        """Open how the login service is set up, as soon as the roles that it gives are read."""
-        self._wants_login = not self.acts.known.roles
-        if not self._wants_login:
-            self.acts.set_up_login()
+        """Open how the login service is set up."""
+        self._open_with_roles(self.acts.set_up_login)
+
+    @Slot()
+    def add_user(self) -> None:
+        """Open the form for another user."""
+        self._open_with_roles(self.acts.add_user)
+
+    @Slot()
+    def import_users(self) -> None:
+        """Open a list of users to be added."""
+        self._open_with_roles(self.acts.import_users)
+
+    def _open_with_roles(self, open_it: Callable[[], None]) -> None:
+        """Open what gives roles as soon as they are read."""
+        self._wanted = None
+        if self.acts.known.roles:
+            open_it()
+        else:
+            self._wanted = open_it
 
     @Slot()
     def reload(self) -> None:
@@ -253,8 +267,8 @@ class UsersPage(QWidget):
         self.roles_tab.set_roles(found.roles, found.sites, found.accounts, self._select.role)
         self.sessions_tab.set_sessions(sessions)
         self._select = Changed()
-        if self._wants_login:
-            self.set_up_login()
+        if self._wanted is not None:
+            self._open_with_roles(self._wanted)
         count = len(sessions)
         are_open = tr("1 session") if count == 1 else tr("{count} sessions", count=count)
         self.summary.setText(
