@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
 from camwatch.alert_room import AlertRoom, take_mail_variables
@@ -68,6 +68,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _STOP_WITHIN_S = 2.5
+_WINDOW_WITHIN_MS = 1_500
+"""So long cameras wait for a window at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,13 +325,23 @@ class Application(QObject):
             self._demonstration.opened(system.commands)
         else:
             self._keep_to_autostart()
-            self._cameras.reload()
+            self._begin_cameras()
             self._queries.run(
                 system.commands.vault_status,
                 self.windows.on_vault,
                 self.windows.on_no_vault,
                 owner=self,
             )
+
+    def _begin_cameras(self) -> None:
+        """Ask the cameras now, or right after the window that somebody waits for."""
+        if not self.windows.is_awaited:
+            self._cameras.reload()
+            return
+        # Hundreds of first pictures would make the window late, and themselves be seen later.
+        once = Qt.ConnectionType.SingleShotConnection
+        self.windows.shown.connect(self._cameras.reload, once)
+        QTimer.singleShot(_WINDOW_WITHIN_MS, self._cameras.reload)
 
     def _keep_to_autostart(self) -> None:
         """Have CamWatch started at sign-in or not, as the settings say."""

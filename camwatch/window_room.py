@@ -112,10 +112,12 @@ class WindowRoom(QObject):
         early: What is shown already while the history is not open.
 
     Signals:
+        shown: An operator's window is on the screen.
         ended: The operator closed what was shown: the program ends.
         model_chosen: Another model shall count, or with another threshold.
     """
 
+    shown = Signal()
     ended = Signal()
     model_chosen = Signal()
 
@@ -157,6 +159,11 @@ class WindowRoom(QObject):
     def opened(self, commands: Commands) -> None:
         """Have these asked from now on."""
         self._commands = commands
+
+    @property
+    def is_awaited(self) -> bool:
+        """True if somebody has signed in before it was possible, and waits for a window."""
+        return self.sign_in is not None and self.sign_in.is_sent
 
     def closed(self) -> None:
         """Ask nothing and nobody any more."""
@@ -262,6 +269,7 @@ class WindowRoom(QObject):
             return
         window = self._make_window(commands, session, self.start_wish, in_turns=in_turns)
         window.show()
+        self.shown.emit()
         trouble = self._mail_trouble()
         if trouble and session.may(Permission.MANAGE_CHANNELS):
             window.show_notice(tr(_NO_MAIL, trouble=trouble))

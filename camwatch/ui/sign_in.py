@@ -139,6 +139,11 @@ class SignInDialog(QDialog):
         """True once the history is open, so that one can sign in."""
         return not self._is_opening
 
+    @property
+    def is_sent(self) -> bool:
+        """True while what was typed waits for the history to be open."""
+        return self._is_sent
+
     def go_on(self, commands: SignInCommands, background: Background) -> None:
         """Let operators in: the history is open."""
         self._commands = commands
