@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 
 from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QRectF, QSize, QSizeF, Qt, QUrl
 from PySide6.QtGui import (
@@ -13,7 +14,6 @@ from PySide6.QtGui import (
     QPagedPaintDevice,
     QPageLayout,
     QPageSize,
-    QPaintDevice,
     QPainter,
     QPalette,
     QPdfWriter,
@@ -79,7 +79,7 @@ def paint_all(sheet: Sheet, device: QPagedPaintDevice, page: QSize, dpi: float) 
     """
     painter = QPainter(device)
     try:
-        pages = _Pages(sheet, device, page, dpi)
+        pages = _Pages(sheet, page, dpi)
         for index in range(pages.count):
             if index:
                 device.newPage()
@@ -100,14 +100,11 @@ def to_images(sheet: Sheet, width: int, most: int) -> tuple[list[QImage], int]:
     dpi = width / _A4_MM.width() * _MM_AN_INCH
     size = QSize(width, round(width * _A4_MM.height() / _A4_MM.width()))
     margin = round(_MARGIN_MM / _MM_AN_INCH * dpi)
-    blank = QImage(size, QImage.Format.Format_RGB32)
-    for set_density in (blank.setDotsPerMeterX, blank.setDotsPerMeterY):
-        set_density(round(dpi / _MM_AN_INCH * 1000))
-    blank.fill(Qt.GlobalColor.white)
-    pages = _Pages(sheet, blank, QSize(size.width() - 2 * margin, size.height() - 2 * margin), dpi)
+    pages = _Pages(sheet, QSize(size.width() - 2 * margin, size.height() - 2 * margin), dpi)
     images = []
     for index in range(min(pages.count, most)):
-        image = blank.copy()
+        image = _of_density(QImage(size, QImage.Format.Format_RGB32), dpi)
+        image.fill(Qt.GlobalColor.white)
         with QPainter(image) as painter:
             painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
             painter.translate(margin, margin)
@@ -117,15 +114,15 @@ def to_images(sheet: Sheet, width: int, most: int) -> tuple[list[QImage], int]:
 
 
 class _Pages:
-    """A sheet laid out for a device."""
+    """A sheet laid out for a page of a density."""
 
-    def __init__(self, sheet: Sheet, device: QPaintDevice, page: QSize, dpi: float) -> None:
+    def __init__(self, sheet: Sheet, page: QSize, dpi: float) -> None:
         self._sheet = sheet
         self._width = page.width()
         self._foot = _FOOTER_MM / _MM_AN_INCH * dpi
         self._height = page.height() - self._foot
         self._document = document = QTextDocument()
-        document.documentLayout().setPaintDevice(device)
+        document.documentLayout().setPaintDevice(_dot(dpi))
         document.setDefaultFont(_font(9.5))
         document.setDocumentMargin(0)
         for name, image in sheet.images.items():
@@ -164,6 +161,22 @@ class _Pages:
         )
         for side, text in sides:
             painter.drawText(footer, side | Qt.AlignmentFlag.AlignBottom, text)
+
+
+def _of_density(image: QImage, dpi: float) -> QImage:
+    """Return an image that has so many dots per inch from now on."""
+    for set_density in (image.setDotsPerMeterX, image.setDotsPerMeterY):
+        set_density(round(dpi / _MM_AN_INCH * 1000))
+    return image
+
+
+@cache
+def _dot(dpi: float) -> QImage:
+    """Return what tells a layout nothing but the density, the same each time.
+
+    Qt's Python bindings never let go of what a layout was given, a whole page each time.
+    """
+    return _of_density(QImage(1, 1, QImage.Format.Format_RGB32), dpi)
 
 
 def _font(points: float) -> QFont:

@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import psutil
 import pytest
 from pyhanko.pdf_utils.reader import PdfFileReader
 from PySide6.QtGui import QColor, QImage
@@ -102,6 +103,16 @@ def test_200_alerts_make_numbered_pages_with_all_of_them(qapp: object) -> None:
     images, count = to_images(sheet, 300, 3)
     assert len(images) == 3
     assert abs(count - pages) <= 1  # other pixels, the same paper
+
+
+@pytest.mark.usefixtures("qapp")
+def test_pages_of_a_preview_are_let_go() -> None:
+    sheet = handover_sheet(handover(), BERLIN)
+    to_images(sheet, 620, 5)
+    before = psutil.Process().memory_info().rss
+    for _ in range(40):
+        to_images(sheet, 620, 5)
+    assert psutil.Process().memory_info().rss - before < 20 * 2**20  # 85 with a page kept each time
 
 
 def test_pages_are_white_with_dark_words_though_the_window_is_dark(qapp: object) -> None:
