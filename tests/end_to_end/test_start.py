@@ -15,11 +15,12 @@ from camwatch import __version__
 from camwatch.auth.passwords import hash_password
 from camwatch.config import Desktop, Settings
 from camwatch.data.engine import Database
-from camwatch.domain import Role
+from camwatch.domain import CameraSettings, Role
 from camwatch.health.last_run import RunMarker
 from camwatch.paths import Profile
 from camwatch.start_room import StartRoom
 from camwatch.ui.appearance import Appearance
+from camwatch.ui.main_window import MainWindow
 from camwatch.ui.sign_in import SignInDialog
 from camwatch.ui.storage_repair.dialog import RepairDialog
 from camwatch.walls import StartWish
@@ -77,11 +78,34 @@ def test_what_is_typed_before_the_history_is_open_signs_in(start: StartRoom, qtb
     QTest.keyClicks(dialog._form.password.line, PASSWORD)
     QTest.keyClick(dialog._form.password.line, Qt.Key.Key_Return)
     assert not dialog.is_open
+    qtbot.waitUntil(lambda: bool(shown(MainWindow)), timeout=30_000)
+    assert shown(SignInDialog) == []
+    (window,) = shown(MainWindow)
+    assert isinstance(window, MainWindow)
+    qtbot.waitUntil(lambda: window.is_whole, timeout=30_000)
+    assert len(window.pages.all) == 9
+
+
+def test_cameras_are_asked_though_what_was_typed_lets_nobody_in(
+    start: StartRoom, qtbot: QtBot, profile: Profile
+) -> None:
+    """Cameras wait for the window of who has signed in early, but not for ever."""
+    with Database.open(profile.database_file) as database:
+        database.cameras.add(CameraSettings("Gate", "Yard", "192.0.2.7", is_enabled=False))
+    start.begin()
+    (dialog,) = shown(SignInDialog)
+    assert isinstance(dialog, SignInDialog)
+    assert dialog._form is not None
+    QTest.keyClicks(dialog._form.name, NAME)
+    QTest.keyClicks(dialog._form.password.line, "something else")
+    QTest.keyClick(dialog._form.password.line, Qt.Key.Key_Return)
+    assert dialog.is_sent
     qtbot.waitUntil(
-        lambda: start.application is not None and start.application.window is not None,
+        lambda: start.application is not None and len(start.application._cameras.cameras) == 1,
         timeout=30_000,
     )
-    assert shown(SignInDialog) == []
+    assert start.application is not None
+    assert start.application.window is None
 
 
 def test_closing_the_first_window_ends_the_start(start: StartRoom, qtbot: QtBot) -> None:
