@@ -18,7 +18,7 @@ from camwatch.paths import Profile
 
 log = logging.getLogger(__name__)
 
-_LOOK_S = 0.25
+_LOOK_S = 0.4
 """The window waits for so long; a larger file is looked through while it is in use."""
 
 
@@ -42,7 +42,7 @@ class StorageOpening:
             self.desk = RepairDesk(self._file, self._backups)
 
     def look(self) -> None:
-        """Look for damage, for a quarter of a second at most; nothing is written. Before the file is opened.
+        """Look for damage, for less than half a second; nothing is written. Before the file is opened.
 
         Raises:
             DatabaseDamaged: With what is wrong.
