@@ -51,7 +51,6 @@ from camwatch.window_room import Early, Kind, Sources, WindowRoom
 from camwatch.workers.base import Worker
 from camwatch.workers.counted_by import CountedByKeeper
 from camwatch.workers.desktop_notices import DesktopNotices
-from camwatch.workers.loading import OF_THE_LIVE_PAGE, TurnLoader
 from camwatch.workers.login_watch import LoginWatchWorker
 from camwatch.workers.others import OthersWorker
 from camwatch.workers.past_pictures import PastPictureWorker
@@ -230,8 +229,7 @@ class Application(QObject):
                 self._supervisor.add(make)
         self._supervisor.start()
         self._open_history()
-        self._early = TurnLoader(OF_THE_LIVE_PAGE, self)
-        self._early.begin()
+        self.windows.load()
 
     def _open_history(self) -> None:
         self._queries.run(self._open, self._on_opened, self._on_open_failed, owner=self)

@@ -30,7 +30,7 @@ from camwatch.ui.sign_in import SignInDialog
 from camwatch.ui.vault.unlock_dialog import UnlockDialog
 from camwatch.walls import StartWish
 from camwatch.workers.desktop_notices import DesktopNotices
-from camwatch.workers.loading import OF_THE_WINDOW, TurnLoader
+from camwatch.workers.loading import OF_THE_LIVE_PAGE, OF_THE_WINDOW, TurnLoader
 from camwatch.workers.pictures import TileFeed
 from camwatch.workers.queries import QueryPool
 
@@ -150,11 +150,16 @@ class WindowRoom(QObject):
         self.sign_in: SignInDialog | None = None
         self.prefill: tuple[str, str] | None = None
         self.start_wish = StartWish()
+        self._first = TurnLoader(OF_THE_LIVE_PAGE, self)
         self._loading = TurnLoader(OF_THE_WINDOW, self)
         self._loading.done.connect(self._on_loaded)
         if early is not None:
             self.prefill = early.prefill
             self.sign_in = self._heard(early.sign_in)
+
+    def load(self) -> None:
+        """Load what a window shows first, in turns, while the history is opened."""
+        self._first.begin()
 
     def opened(self, commands: Commands) -> None:
         """Have these asked from now on."""
@@ -386,6 +391,8 @@ class WindowRoom(QObject):
 
     def leave(self) -> None:
         """Keep how the window is, and let go what would outlast the workers."""
+        self._first.stop()
+        self._loading.stop()
         if self.window is not None:
             self.window.remember()
             self.window.give_up()  # or it would outlast the workers, and leave half a file

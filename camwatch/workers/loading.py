@@ -59,7 +59,7 @@ OF_THE_LIVE_PAGE = (
 """What the main window shows first."""
 
 OF_THE_WINDOW = (
-    *OF_THE_LIVE_PAGE,
+    *OF_THE_LIVE_PAGE,  # by then it is loaded, unless somebody was quick
     "camwatch.ui.charts.flow_chart",
     "camwatch.ui.charts.point.card",
     "camwatch.ui.charts.chart_area",

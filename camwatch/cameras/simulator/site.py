@@ -47,6 +47,7 @@ class SimulatedSite:
             nobody in it.
         is_prepared: All pictures are painted at the start, so that serving one costs little
             whenever it is asked for; the start takes up to a minute then.
+        is_hasty: It answers as soon as its first place is drawn, and draws the others meanwhile.
 
     Raises:
         InvalidSetting: A value is out of its range.
@@ -89,8 +90,6 @@ class SimulatedSite:
 
     async def start(self, port: int = 0) -> None:
         """Draw the places, which takes up to a few seconds or so, then answer requests.
-
-        A hasty site draws the first place, answers, and draws the others meanwhile.
 
         Args:
             port: Where to listen on 127.0.0.1; 0 takes any free port.
