@@ -182,6 +182,7 @@ def test_the_rules_of_a_new_profile(database: Database) -> None:
                 book.rules.put(replace(rule, uid="other", version=0))
 
 
+@pytest.mark.sqlite_only
 def test_the_rules_of_a_new_profile_are_named_in_the_language_of_who_begins(tmp_path: Path) -> None:
     language.install("de", lambda text: {"Camera down": "Kamera ausgefallen"}.get(text, ""))
     try:
