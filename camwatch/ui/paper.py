@@ -1,4 +1,4 @@
-"""Sheets of paper: words as HTML, laid out on A4 pages. Uses no widget, so any thread may do it."""
+"""Sheets of paper: words as HTML, laid out on A4 pages. Uses no widget."""
 
 from __future__ import annotations
 

@@ -12,7 +12,6 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QSize, QTimer, Signal, Slot
-from PySide6.QtGui import QImage
 from PySide6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
@@ -247,17 +246,13 @@ class HandoverDialog(FormDialog):
         if not self._is_sound(since):
             return
         self._question += 1
-        commands, session, zone = self._commands, self._session, self._zone
+        commands, session = self._commands, self._session
         known = self._handover
 
-        def read() -> tuple[Handover, list[QImage], int]:
+        def read() -> Handover:
             if known is not None and known.since == since:
-                handover = replace(known, to_name=name)
-            else:
-                handover = commands.handover(session, since, name)
-            return handover, *to_images(
-                handover_sheet(handover, zone), theme.px(_PAGE_WIDTH), _MOST_PAGES
-            )
+                return replace(known, to_name=name)
+            return commands.handover(session, since, name)
 
         self.busy.show()
         self._background.run(
@@ -278,11 +273,10 @@ class HandoverDialog(FormDialog):
             return False
         return True
 
-    def _on_read(self, question: int, read: tuple[Handover, list[QImage], int]) -> None:
+    def _on_read(self, question: int, handover: Handover) -> None:
         if question != self._question:
             return
         self.busy.hide()
-        handover, pages, count = read
         self._handover = handover
         opened = severities(handover.open) if handover.open else tr("nothing")
         happened = severities(handover.happened) if handover.happened else tr("nothing")
@@ -293,7 +287,11 @@ class HandoverDialog(FormDialog):
                 happened=happened,
             )
         )
-        self.pages.show_pages(pages, count)
+        # Here, not in the background: laid out there, it holds Python's lock and waits for one of
+        # Qt's, which the window holds while it takes a dialog away and waits for Python's. That
+        # has been seen to stop the whole program; and the window waits for that lock all the same.
+        sheet = handover_sheet(handover, self._zone)
+        self.pages.show_pages(*to_images(sheet, theme.px(_PAGE_WIDTH), _MOST_PAGES))
 
     def _on_not_read(self, question: int, error: CamWatchError) -> None:
         if question == self._question:
