@@ -96,12 +96,21 @@ class HandoverSaver(FileSaver):
         )
         self._read = read
         self._zone = zone
+        self._pdf = b""
+
+    @Slot(str)
+    def save(self, name: str) -> None:
+        """Read what it tells, and go on in the window's thread: see `HandoverDialog._on_read`."""
+        self._background.run(self._read, partial(self._lay_out, name), self._on_failed, owner=self)
+
+    def _lay_out(self, name: str, handover: Handover) -> None:
+        self._pdf = to_pdf(handover_sheet(handover, self._zone))
+        super().save(name)
 
     def write(self, file: Path) -> Path:
-        """Read, make and write the sheet."""
-        pdf = to_pdf(handover_sheet(self._read(), self._zone))
+        """Write the sheet that was laid out."""
         with disk_errors(file):
-            write_aside(file, pdf)
+            write_aside(file, self._pdf)
         return file
 
 
