@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QDir, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from camwatch.accuracy.keeping import disk_errors
 from camwatch.errors import CamWatchError
+from camwatch.files import write_aside
 from camwatch.ui.background import Background
 
 
@@ -58,3 +62,38 @@ class FileSaver(QFileDialog):
     def _on_failed(self, error: CamWatchError) -> None:
         self.not_saved.emit(error)
         self.deleteLater()
+
+
+class SheetSaver(FileSaver):
+    """Asks where to save a PDF file of laid out words, and saves it there.
+
+    It is laid out in the window's thread. In the background that holds Python's lock and waits for
+    one of Qt's, which the window holds while it takes a dialog away and waits for Python's: it has
+    been seen to stop the whole program.
+    """
+
+    _pdf = b""
+
+    @abstractmethod
+    def read(self) -> Callable[[], bytes]:
+        """Read what it tells, on a thread of the background; return what lays it out as PDF."""
+
+    def content(self, pdf: bytes) -> bytes:
+        """Return the file's content, on a thread of the background: here what was laid out."""
+        return pdf
+
+    @Slot(str)
+    def save(self, name: str) -> None:
+        """Save it under this name."""
+        self._background.run(self.read, partial(self._on_read, name), self._on_failed, owner=self)
+
+    def _on_read(self, name: str, lay_out: Callable[[], bytes]) -> None:
+        self._pdf = lay_out()
+        super().save(name)
+
+    def write(self, file: Path) -> Path:
+        """Write what was laid out."""
+        data = self.content(self._pdf)
+        with disk_errors(file):
+            write_aside(file, data)
+        return file

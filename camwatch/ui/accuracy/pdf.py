@@ -13,7 +13,7 @@ from camwatch.ui.paper import Sheet, to_pdf
 
 
 def render_pdf(report: AuditReport, zone: ZoneInfo, key: SigningKey | None) -> bytes:
-    """Render a report. Takes part of a second; may be called from any thread.
+    """Render a report. Takes part of a second; in the window's thread.
 
     Args:
         report: What the audit found.

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Callable
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from PySide6.QtWidgets import QWidget
 
 from camwatch.accuracy import AuditReport
-from camwatch.accuracy.keeping import disk_errors
 from camwatch.auth.session import Session
 from camwatch.auth.signing import SigningKey
-from camwatch.files import write_aside
 from camwatch.language import tr
 from camwatch.ui.accuracy.pdf import render_pdf
 from camwatch.ui.background import Background
-from camwatch.ui.saving import FileSaver
+from camwatch.ui.saving import SheetSaver
 from camwatch.ui.words import file_stem
 
 
@@ -32,7 +30,7 @@ class SavingCommands(Protocol):
         ...
 
 
-class ReportSaver(FileSaver):
+class ReportSaver(SheetSaver):
     """Asks where to save a report, and saves it there."""
 
     def __init__(  # noqa: PLR0917 - what signs, who asks, what is saved
@@ -53,13 +51,14 @@ class ReportSaver(FileSaver):
         self._report = report
         self._zone = zone
 
-    def write(self, file: Path) -> Path:
-        """Make, sign and write the report."""
-        pdf = render_pdf(self._report, self._zone, self._commands.signing_key(self._session))
-        signed = self._commands.sign_report(self._session, self._report.uid, pdf)
-        with disk_errors(file):
-            write_aside(file, signed)
-        return file
+    def read(self) -> Callable[[], bytes]:
+        """Read what it will be signed with."""
+        key = self._commands.signing_key(self._session)
+        return lambda: render_pdf(self._report, self._zone, key)
+
+    def content(self, pdf: bytes) -> bytes:
+        """Sign the report."""
+        return self._commands.sign_report(self._session, self._report.uid, pdf)
 
 
 def file_name(report: AuditReport, zone: ZoneInfo) -> str:

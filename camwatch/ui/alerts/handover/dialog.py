@@ -21,11 +21,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from camwatch.accuracy.keeping import disk_errors
 from camwatch.alerts.inbox import Handover
 from camwatch.auth.session import Session
 from camwatch.errors import CamWatchError, InvalidSetting
-from camwatch.files import write_aside
 from camwatch.language import marked, tr
 from camwatch.ui import theme
 from camwatch.ui.alerts.handover.sheet import handover_sheet
@@ -38,7 +36,7 @@ from camwatch.ui.forms import Field, plain_label
 from camwatch.ui.operators.form_dialog import FormDialog
 from camwatch.ui.page_preview import PagePreview
 from camwatch.ui.paper import to_images, to_pdf
-from camwatch.ui.saving import FileSaver
+from camwatch.ui.saving import SheetSaver
 
 _SIZE = 1080, 760
 _FORM_WIDTH = 340
@@ -74,7 +72,7 @@ class Since(StrEnum):
     DATE = marked("Other…")
 
 
-class HandoverSaver(FileSaver):
+class HandoverSaver(SheetSaver):
     """Asks where to save the sheet, and saves it there as it is at that moment.
 
     Args:
@@ -96,22 +94,11 @@ class HandoverSaver(FileSaver):
         )
         self._read = read
         self._zone = zone
-        self._pdf = b""
 
-    @Slot(str)
-    def save(self, name: str) -> None:
-        """Read what it tells, and go on in the window's thread: see `HandoverDialog._on_read`."""
-        self._background.run(self._read, partial(self._lay_out, name), self._on_failed, owner=self)
-
-    def _lay_out(self, name: str, handover: Handover) -> None:
-        self._pdf = to_pdf(handover_sheet(handover, self._zone))
-        super().save(name)
-
-    def write(self, file: Path) -> Path:
-        """Write the sheet that was laid out."""
-        with disk_errors(file):
-            write_aside(file, self._pdf)
-        return file
+    def read(self) -> Callable[[], bytes]:
+        """Read what the sheet tells."""
+        handover = self._read()
+        return lambda: to_pdf(handover_sheet(handover, self._zone))
 
 
 class HandoverDialog(FormDialog):
@@ -296,9 +283,7 @@ class HandoverDialog(FormDialog):
                 happened=happened,
             )
         )
-        # Here, not in the background: laid out there, it holds Python's lock and waits for one of
-        # Qt's, which the window holds while it takes a dialog away and waits for Python's. That
-        # has been seen to stop the whole program; and the window waits for that lock all the same.
+        # Here, not in the background: see `SheetSaver`.
         sheet = handover_sheet(handover, self._zone)
         self.pages.show_pages(*to_images(sheet, theme.px(_PAGE_WIDTH), _MOST_PAGES))
 
