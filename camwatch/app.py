@@ -112,7 +112,6 @@ class Application(QObject):
         super().__init__()
         self._profile = profile
         self._settings = settings
-        self._demo = demo
         self._system: _System | None = None
         self._security: SecurityWatch | None = None
         self._secrets: SecretStore | None = None
@@ -255,7 +254,7 @@ class Application(QObject):
             self._profile.settings_file,
             self._settings.security,
             self._settings.remote_login,
-            is_passing=self._demo is not None,
+            is_passing=self._demonstration is not None,
             settings=self._settings,
         )
         commands = Commands(
@@ -266,11 +265,13 @@ class Application(QObject):
             counting,
             access=options,
             # A demonstration sends nothing to anybody who is really there.
-            alerts=self._alerts.options(self._mail_variables if self._demo is None else {}),
+            alerts=self._alerts.options(
+                self._mail_variables if self._demonstration is None else {}
+            ),
             storage=self._storage_options(),
         )
         commands.drills = self._alerts.drills
-        commands.simulator = self._simulated if self._demo is None else None
+        commands.simulator = self._simulated if self._demonstration is None else None
         return _System(database, commands, access)
 
     def _kept_secrets(self) -> SecretStore:
@@ -386,7 +387,7 @@ class Application(QObject):
             add(lambda: OthersWorker(others_desk(system.database), self.bus))
         watch = system.commands.remote_watch
         add(lambda: LoginWatchWorker(watch.look, watch.hurry, watch.close))
-        if self._demo is None:  # which sends nothing to anybody who is really there
+        if self._demonstration is None:  # which sends nothing to anybody who is really there
             add(lambda: ReporterWorker(system.commands.report_plan_desk, render_pdf))
 
     def _make_past_pictures(self, store: PastPictureStore) -> Worker:

@@ -95,7 +95,6 @@ class SiteLoader(QObject):
         self._background = background
         self._number = 0
         self.seen: SeenSite | None = None
-        self._ids: Sequence[CameraId] = ()
         self._is_chart_wanted = self._is_charted = False
         self._again = QTimer(self)
         self._again.setSingleShot(True)
@@ -126,7 +125,6 @@ class SiteLoader(QObject):
         if number != self._number:
             return  # asked before the last change; answers may overtake each other
         self.seen = found
-        self._ids = tuple(camera.id for camera in found.cameras)
         self.found.emit(found)
         self._begin_chart()
 
@@ -137,10 +135,12 @@ class SiteLoader(QObject):
         self._begin_chart()
 
     def _begin_chart(self) -> None:
-        may = self._session.may(Permission.VIEW_COUNTS)
-        if self._is_chart_wanted and self._ids and not self._is_charted and may:
+        if not self._is_chart_wanted or self._is_charted:
+            return
+        ids = [] if self.seen is None else [camera.id for camera in self.seen.cameras]
+        if ids and self._session.may(Permission.VIEW_COUNTS):
             self._is_charted = True
-            self._load_chart(self._ids)
+            self._load_chart(ids)
 
     def _load_chart(self, ids: Sequence[CameraId]) -> None:
         """Read some cameras, then the others: all at once would hold up whatever else is read."""
